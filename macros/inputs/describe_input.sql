@@ -1,0 +1,10 @@
+{% macro describe_input(name) %}
+    {% set kind = customer_segmentation.input_kind(name) %}
+    {% set settings = (var('inputs') or {}).get(name) or {} %}
+    {{ return({
+        'demo': 'demo seed raw_' ~ name,
+        'file': 'file ' ~ settings.get('file'),
+        'relation': 'table ' ~ settings.get('relation'),
+        'absent': 'absent',
+    }[kind]) }}
+{% endmacro %}

@@ -1,0 +1,12 @@
+{#- `source`, then `renamed`: our names, our types, nothing else. A value that
+    does not convert becomes NULL and its text stays beside it, so that the row
+    can be rejected by name instead of stopping the build. -#}
+{% macro stage_input(name) %}
+    {% set kind = customer_segmentation.input_kind(name) %}
+    {% set relation = none if kind == 'absent'
+        else customer_segmentation.input_relation(name) %}
+    {% if not execute %}
+        {{ return('select 1 as placeholder') }}
+    {% endif %}
+    {{ return(customer_segmentation.staging_sql(name, relation)) }}
+{% endmacro %}

@@ -1,0 +1,31 @@
+{#- A column that the map names must be there (or be SQL that runs), and so must
+    every required one. -#}
+{% macro validate_input_columns(name, settings) %}
+    {% set relation = customer_segmentation.input_relation(name) %}
+    {% set found = customer_segmentation.input_column_names(relation) %}
+    {% set columns = customer_segmentation.input_specification()[name] %}
+    {% set map = settings.get('columns') or {} %}
+    {% set missing = [] %}
+    {% for column, rule in columns.items() %}
+        {% set expression = customer_segmentation.input_expression(
+            name, column, found
+        ) %}
+        {% set mapped = map.get(column) %}
+        {% if expression is none and rule.get('is_required') %}
+            {% do missing.append(column) %}
+        {% elif mapped is not none and expression == '(' ~ mapped ~ ')'
+            and modules.re.match('^[A-Za-z_][A-Za-z0-9_ ]*$', mapped | string) %}
+            {% do missing.append(column ~ ' (as ' ~ mapped ~ ')') %}
+        {% endif %}
+    {% endfor %}
+    {% if missing %}
+        {{ exceptions.raise_compiler_error(
+            'input ' ~ name ~ ' (' ~ settings.get('file', settings.get('relation'))
+            ~ '): column not found: ' ~ missing | join(', ')
+            ~ '. Columns there are: ' ~ found | join(', ')
+            ~ '. Name them under var inputs: {' ~ name
+            ~ ': {columns: {our name: your name}}}; '
+            ~ "'dbt run-operation check_inputs' guesses the map."
+        ) }}
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,72 @@
+{#- One row: the day as of which everything is computed, from screened lines. -#}
+{% macro as_of_date_sql(relation) -%}
+{%- set given = var('as_of_date') -%}
+{%- set drops_month = customer_segmentation.cleaning_policy()
+    .incomplete_last_month == 'reject' -%}
+with
+
+order_days as (
+    select
+        cast(ordered_at as date) as order_date,
+        count(*) as order_line_count
+    from {{ relation }}
+    where
+        line_reason is null
+        {%- if given is not none %}
+        and cast(ordered_at as date) <= cast('{{ given }}' as date)
+        {%- endif %}
+    group by 1
+),
+
+last_day as (
+    select max(order_date) as last_order_date
+    from order_days
+),
+
+month_end as (
+    select
+        last_order_date,
+        {%- if drops_month %}
+        case
+            when last_order_date < {{ dbt.last_day('last_order_date', 'month') }}
+                then cast({{ dbt.date_trunc('month', 'last_order_date') }} as date)
+        end as incomplete_month_date
+        {%- else %}
+        cast(null as date) as incomplete_month_date
+        {%- endif %}
+    from last_day
+),
+
+kept_days as (
+    select
+        month_end.incomplete_month_date,
+        max(order_days.order_date) as last_order_date,
+        max(
+            case
+                when order_days.order_date < month_end.last_order_date
+                    then order_days.order_date
+            end
+        ) as previous_order_date
+    from month_end
+    left join order_days
+        on
+            order_days.order_date < month_end.incomplete_month_date
+            or month_end.incomplete_month_date is null
+    group by 1
+),
+
+final as (
+    select
+        {%- if given is not none %}
+        cast('{{ given }}' as date) as as_of_date,
+        {%- else %}
+        cast({{ dbt.dateadd('day', 1, 'last_order_date') }} as date) as as_of_date,
+        {%- endif %}
+        incomplete_month_date,
+        last_order_date,
+        previous_order_date
+    from kept_days
+)
+
+select * from final
+{%- endmacro %}

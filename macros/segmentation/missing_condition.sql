@@ -1,0 +1,11 @@
+{#- The branch that comes first: an entity with an unknown feature has no
+    segment. -#}
+{% macro missing_condition(features) %}
+    {% set conditions = [] %}
+    {% for feature in features %}
+        {% do conditions.append(
+            customer_segmentation.bare_name(feature) ~ ' is null'
+        ) %}
+    {% endfor %}
+    {{ return(conditions | join(' or ')) }}
+{% endmacro %}

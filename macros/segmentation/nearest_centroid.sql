@@ -1,0 +1,90 @@
+{#- The nearest centroid of each complete row, in SQL. The centroids are printed as
+    text that every engine reads back as the same double. -#}
+{% macro nearest_centroid(scaled_relation, centroids_relation, settings) -%}
+{%- if not execute -%}{{ return('') }}{%- endif -%}
+{%- set double = customer_segmentation.column_type('double') -%}
+{%- set bigint = dbt.type_bigint() -%}
+{%- set rows = customer_segmentation.fitted_rows(
+    centroids_relation,
+    ['cluster_id', 'feature', 'cast(centroid_scaled as ' ~ dbt.type_string() ~ ')'],
+    'cluster_id'
+) -%}
+{%- set centroids = {} -%}
+{%- for row in rows -%}
+    {%- set values = row.values() | list -%}
+    {%- do centroids.setdefault(values[0] | int, {}).update(
+        {values[1]: "cast('" ~ values[2] ~ "' as " ~ double ~ ")"}
+    ) -%}
+{%- endfor -%}
+with
+
+scaled as (
+    select * from {{ scaled_relation }}
+),
+{% if not centroids %}
+-- no fit: no row has a cluster
+final as (
+    select
+        entity_id,
+        cast(null as {{ bigint }}) as cluster_id,
+        cast(null as {{ double }}) as distance_to_centroid,
+        cast(null as {{ double }}) as margin
+    from scaled
+    where 1 = 0
+)
+{% else %}
+distances as (
+    select
+        entity_id,
+        {%- for cluster_id, centroid in centroids.items() %}
+        sqrt(
+            {%- for feature in settings.features %}
+            {{ '+ ' if not loop.first }}power({{ adapter.quote(feature) }} - {{ centroid[feature] }}, 2)
+            {%- endfor %}
+        ) as distance_{{ cluster_id }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from scaled
+),
+
+nearest as (
+    select
+        *,
+        least(
+            {%- for cluster_id in centroids %}
+            distance_{{ cluster_id }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as distance_to_centroid
+    from distances
+),
+
+assigned as (
+    select
+        *,
+        -- of equally near centroids the first
+        cast(case
+            {%- for cluster_id in centroids %}
+            when distance_{{ cluster_id }} = distance_to_centroid then {{ cluster_id }}
+            {%- endfor %}
+        end as {{ bigint }}) as cluster_id
+    from nearest
+),
+
+final as (
+    select
+        entity_id,
+        cluster_id,
+        distance_to_centroid,
+        {%- if centroids | length == 1 %}
+        cast(null as {{ double }}) as margin
+        {%- else %}
+        least(
+            {%- for cluster_id in centroids %}
+            case when cluster_id <> {{ cluster_id }} then distance_{{ cluster_id }} end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) - distance_to_centroid as margin
+        {%- endif %}
+    from assigned
+)
+{% endif %}
+select * from final
+{%- endmacro %}

@@ -1,0 +1,69 @@
+{#- One row: can a fit be made of these features, and if not, why. -#}
+{% macro segmentation_eligibility(features_relation, settings, inputs) -%}
+{%- if not execute -%}{{ return('') }}{%- endif -%}
+{%- set absent = [] -%}
+{%- for name in inputs if customer_segmentation.input_kind(name) == 'absent' -%}
+    {%- do absent.append(name) -%}
+{%- endfor -%}
+{%- set names = settings.features | join(', ') -%}
+{%- set k_min = settings.k if settings.k is integer else [settings.k_min, 2] | max -%}
+{%- set text = dbt.type_string() -%}
+with
+
+features as (
+    select * from {{ features_relation }}
+),
+
+counted as (
+    select
+        count(*) as entity_count,
+        count(case
+            when {{ customer_segmentation.complete_row(settings.features) }} then 1
+        end) as complete_count
+    from features
+),
+
+distinct_rows as (
+    select distinct {{ customer_segmentation.quoted_list(settings.features) }}
+    from features
+    where {{ customer_segmentation.complete_row(settings.features) }}
+),
+
+distinct_counted as (
+    select count(*) as distinct_count
+    from distinct_rows
+),
+
+reasoned as (
+    select
+        counted.entity_count,
+        counted.complete_count,
+        distinct_counted.distinct_count,
+        case
+            {%- if absent %}
+            when 1 = 1
+                then '{{ "input " ~ absent | join(" and input ") }}'
+                || ' is absent; name it under var inputs'
+            {%- endif %}
+            when counted.complete_count < {{ settings.minimum_rows }}
+                then cast(counted.complete_count as {{ text }})
+                || ' of ' || cast(counted.entity_count as {{ text }})
+                || ' have {{ names }}; minimum_rows is {{ settings.minimum_rows }}'
+            when distinct_counted.distinct_count < {{ k_min }}
+                then 'only ' || cast(distinct_counted.distinct_count as {{ text }})
+                || ' different combinations of {{ names }}'
+                || ' for at least {{ k_min }} segments'
+        end as skip_reason
+    from counted
+    cross join distinct_counted
+),
+
+final as (
+    select
+        *,
+        skip_reason is null as is_fittable
+    from reasoned
+)
+
+select * from final
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{% macro _is_kind(value, kind, rule, settings) %}
+    {% if kind == 'null' %}
+        {{ return(value is none) }}
+    {% elif kind == 'boolean' %}
+        {{ return(value is boolean) }}
+    {% elif kind == 'integer' %}
+        {{ return(value is integer and value is not boolean
+                  and rule.low <= value <= rule.high) }}
+    {% elif kind == 'number' %}
+        {{ return(value is number and value is not boolean
+                  and rule.low <= value <= rule.high) }}
+    {% elif kind == 'word' %}
+        {{ return(value is string and value in rule.words) }}
+    {% elif kind == 'one of features' %}
+        {{ return(value is string and value in settings.features) }}
+    {% elif kind == 'list of names' %}
+        {{ return(
+            value is sequence and value is not string and value is not mapping
+            and value | length > 0
+            and value | reject('string') | list | length == 0
+            and value | unique | list | length == value | length
+        ) }}
+    {% elif kind == 'word per feature' %}
+        {{ return(
+            value is mapping
+            and value.keys() | sort | list == settings.features | sort | list
+            and value.values() | reject('in', rule.words) | list | length == 0
+        ) }}
+    {% endif %}
+    {{ exceptions.raise_compiler_error('_is_kind: unknown kind ' ~ kind) }}
+{% endmacro %}

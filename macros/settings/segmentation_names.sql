@@ -1,0 +1,3 @@
+{% macro segmentation_names() %}
+    {{ return(var('segmentation_names')) }}
+{% endmacro %}

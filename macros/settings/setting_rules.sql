@@ -1,0 +1,36 @@
+{#- What each setting of a segmentation may be. `kinds` are tried in turn;
+    `words` are allowed literals, `low` and `high` bound numbers inclusively. -#}
+{% macro setting_rules() %}
+    {% set scalings = [
+        'rank', 'rank_first', 'zscore', 'log1p', 'log1p_zscore', 'none'
+    ] %}
+    {{ return({
+        'enabled': {'kinds': ['boolean']},
+        'features': {'kinds': ['list of names']},
+        'scaling': {'kinds': ['word', 'word per feature'], 'words': scalings},
+        'k': {'kinds': ['word', 'integer'], 'words': ['auto'],
+              'low': 1, 'high': 50},
+        'max_rules': {'kinds': ['word', 'integer'], 'words': ['auto'],
+                      'low': 1, 'high': 500},
+        'order_segments_by': {'kinds': ['one of features']},
+        'k_min': {'kinds': ['integer'], 'low': 1, 'high': 50},
+        'k_max': {'kinds': ['integer'], 'low': 1, 'high': 50},
+        'choose_k_by': {
+            'kinds': ['word'],
+            'words': ['elbow', 'silhouette', 'gap', 'consensus']
+        },
+        'minimum_rows': {'kinds': ['integer'], 'low': 2, 'high': 1000000},
+        'minimum_segment_share': {'kinds': ['number'], 'low': 0, 'high': 0.5},
+        'feature_window_days': {'kinds': ['null', 'integer'],
+                                'low': 1, 'high': 36500},
+        'sample_rows': {'kinds': ['integer'], 'low': 100, 'high': 1000000},
+        'algorithm': {'kinds': ['word'], 'words': ['lloyd', 'elkan']},
+        'n_init': {'kinds': ['integer'], 'low': 1, 'high': 1000},
+        'max_iter': {'kinds': ['integer'], 'low': 1, 'high': 100000},
+        'tol': {'kinds': ['number'], 'low': 0, 'high': 1},
+        'random_state': {'kinds': ['integer'], 'low': 0, 'high': 4294967295},
+        'minimum_rule_size': {'kinds': ['integer'], 'low': 1, 'high': 1000000},
+        'max_price': {'kinds': ['number'], 'low': 1, 'high': 1000},
+        'min_fidelity': {'kinds': ['number'], 'low': 0, 'high': 1},
+    }) }}
+{% endmacro %}

@@ -1,0 +1,42 @@
+{% macro validate_settings(name, settings) %}
+    {% set rules = customer_segmentation.setting_rules() %}
+    {% set place = 'var segmentations: {' ~ name ~ ': …}' %}
+    {% if settings is not mapping %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ': found ' ~ settings ~ '; expected a dict of settings.'
+        ) }}
+    {% endif %}
+    {% for key in settings if key not in rules %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ": unknown setting '" ~ key ~ "'. Settings are: "
+            ~ rules.keys() | join(', ') ~ '.'
+        ) }}
+    {% endfor %}
+    {% for key, rule in rules.items() %}
+        {% if key not in settings %}
+            {{ exceptions.raise_compiler_error(
+                "segmentation '" ~ name ~ "': setting '" ~ key ~ "' is missing. "
+                ~ "Give its default in _" ~ name ~ "__models.yml."
+            ) }}
+        {% endif %}
+        {% set kinds = [] %}
+        {% for kind in rule.kinds if customer_segmentation._is_kind(
+            settings[key], kind, rule, settings
+        ) %}
+            {% do kinds.append(kind) %}
+        {% endfor %}
+        {% if not kinds %}
+            {{ exceptions.raise_compiler_error(
+                place ~ ": setting '" ~ key ~ "' is " ~ settings[key] | tojson
+                ~ '; expected '
+                ~ customer_segmentation._describe_kinds(rule, settings) ~ '.'
+            ) }}
+        {% endif %}
+    {% endfor %}
+    {% if settings.k_min > settings.k_max %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ': k_min is ' ~ settings.k_min ~ ' and k_max is '
+            ~ settings.k_max ~ '; expected k_min <= k_max.'
+        ) }}
+    {% endif %}
+{% endmacro %}

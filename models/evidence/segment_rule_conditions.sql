@@ -1,0 +1,18 @@
+with
+
+rules as (
+    {{ customer_segmentation.union_segmentations(
+        'rules',
+        'rule_id, feature, lower_bound, is_lower_inclusive, upper_bound, '
+        ~ 'is_upper_inclusive, includes_null'
+    ) | indent(4) }}
+),
+
+-- a rule that holds for everyone has no condition
+final as (
+    select *
+    from rules
+    where feature is not null
+)
+
+select * from final

@@ -1,0 +1,7 @@
+with
+
+final as (
+    {{ customer_segmentation.union_segmentations('k_selection') | indent(4) }}
+)
+
+select * from final

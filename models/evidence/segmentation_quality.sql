@@ -1,0 +1,124 @@
+{% set double = customer_segmentation.column_type('double') %}
+{% set bigint = dbt.type_bigint() %}
+with
+
+eligibility as (
+    {{ customer_segmentation.union_segmentations(
+        'eligibility', 'entity_count, is_fittable, skip_reason'
+    ) | indent(4) }}
+),
+
+targets as (
+    {%- for name in customer_segmentation.enabled_segmentations() %}
+    {%- set settings = customer_segmentation.segmentation_settings(name) %}
+    select
+        '{{ name }}' as segmentation,
+        cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
+        cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+k_selection as (
+    select * from {{ ref('segmentation_k_selection') }}
+    where is_chosen
+),
+
+costs as (
+    select * from {{ ref('int_segmentation_costs') }}
+),
+
+memberships as (
+    select * from {{ ref('segment_memberships') }}
+),
+
+fitted_rules as (
+    {{ customer_segmentation.union_segmentations(
+        'rules', 'rule_id, held_out_fidelity'
+    ) | indent(4) }}
+),
+
+held_out as (
+    select
+        segmentation,
+        max(held_out_fidelity) as held_out_fidelity
+    from fitted_rules
+    group by 1
+),
+
+active_rules as (
+    select
+        segmentation,
+        count(*) as rule_count
+    from {{ ref('int_active_rules') }}
+    where rule_id > 0
+    group by 1
+),
+
+fidelities as (
+    select
+        segmentation,
+        cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
+        / count(cluster_id) as fidelity
+    from memberships
+    where cluster_id is not null
+    group by 1
+),
+
+recalls as (
+    select
+        segmentation,
+        cluster_id,
+        cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
+        / count(*) as recall
+    from memberships
+    where cluster_id is not null
+    group by 1, 2
+),
+
+worst_recalls as (
+    select
+        segmentation,
+        min(recall) as worst_segment_recall
+    from recalls
+    group by 1
+),
+
+final as (
+    select
+        eligibility.segmentation,
+        case when eligibility.is_fittable then 'fitted' else 'skipped' end
+            as status,
+        coalesce(eligibility.skip_reason, k_selection.choice_reason) as reason,
+        eligibility.entity_count,
+        k_selection.k,
+        coalesce(active_rules.rule_count, 0) as rule_count,
+        costs.inertia,
+        k_selection.silhouette,
+        fidelities.fidelity,
+        held_out.held_out_fidelity,
+        worst_recalls.worst_segment_recall,
+        -- without spread within the clusters there is nothing to lose
+        case
+            when costs.inertia > 0 then costs.segment_cost / costs.inertia
+            when costs.segment_cost = 0 then 1
+        end as price_of_explainability,
+        k_selection.stability,
+        k_selection.has_natural_clusters,
+        (
+            costs.segment_cost <= costs.inertia * targets.max_price
+            and fidelities.fidelity >= targets.min_fidelity
+        ) as meets_targets
+    from eligibility
+    inner join targets on eligibility.segmentation = targets.segmentation
+    left join k_selection on eligibility.segmentation = k_selection.segmentation
+    left join costs on eligibility.segmentation = costs.segmentation
+    left join fidelities on eligibility.segmentation = fidelities.segmentation
+    left join held_out on eligibility.segmentation = held_out.segmentation
+    left join worst_recalls on eligibility.segmentation = worst_recalls.segmentation
+    left join active_rules on eligibility.segmentation = active_rules.segmentation
+)
+
+select * from final

@@ -1,0 +1,7 @@
+with
+
+final as (
+    {{ customer_segmentation.union_segmentations('scaling') | indent(4) }}
+)
+
+select * from final

@@ -1,0 +1,48 @@
+{#- Quintiles by percent_rank: equal customers get equal scores, and no order of
+    rows enters. 5 is best: the most recent, most frequent, most valuable. -#}
+with
+
+customer_features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
+rfm_segments as (
+    select * from {{ ref('rfm_segments') }}
+),
+
+ranked as (
+    select
+        customer_id,
+        percent_rank() over (order by recency_days desc) as recency_rank,
+        percent_rank() over (order by order_count) as frequency_rank,
+        percent_rank() over (order by total_sales) as monetary_rank
+    from customer_features
+),
+
+scored as (
+    select
+        customer_id,
+        {%- for measure in ['recency', 'frequency', 'monetary'] %}
+        cast(least(floor({{ measure }}_rank * 5) + 1, 5) as {{ dbt.type_bigint() }})
+            as {{ measure }}_score{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked
+),
+
+final as (
+    select
+        scored.customer_id,
+        rfm_segments.rfm_score,
+        rfm_segments.rfm_segment,
+        scored.recency_score,
+        scored.frequency_score,
+        scored.monetary_score
+    from scored
+    left join rfm_segments
+        on
+            scored.recency_score = rfm_segments.recency_score
+            and scored.frequency_score = rfm_segments.frequency_score
+            and scored.monetary_score = rfm_segments.monetary_score
+)
+
+select * from final

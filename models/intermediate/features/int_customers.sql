@@ -1,0 +1,111 @@
+{% set double = customer_segmentation.column_type('double') %}
+with
+
+customers as (
+    select * from {{ ref('stg_inputs__customers') }}
+),
+
+customer_features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders_totalled') }}
+),
+
+as_of_date as (
+    select as_of_date from {{ ref('int_as_of_date') }}
+),
+
+-- The contract of `customers` is one row per customer; a test says so. Should a
+-- customer come twice all the same, one whole row is kept, always the same.
+customers_numbered as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by birth_date, age, annual_income, region, spending_score,
+                purchase_propensity
+        ) as row_number_of_customer
+    from customers
+    where customer_id is not null
+),
+
+countries_ranked as (
+    select
+        customer_id,
+        country,
+        row_number() over (
+            partition by customer_id
+            order by ordered_at desc, order_id desc
+        ) as order_rank
+    from orders
+    where country is not null
+),
+
+latest_countries as (
+    select
+        customer_id,
+        country
+    from countries_ranked
+    where order_rank = 1
+),
+
+customer_ids as (
+    select customer_id from customers_numbered
+    union distinct
+    select customer_id from customer_features
+),
+
+described as (
+    select
+        customer_ids.customer_id,
+        coalesce(customers_numbered.region, latest_countries.country) as region,
+        customers_numbered.birth_date,
+        customers_numbered.age,
+        customers_numbered.annual_income,
+        customers_numbered.spending_score,
+        customers_numbered.purchase_propensity,
+        as_of_date.as_of_date
+    from customer_ids
+    left join customers_numbered
+        on
+            customer_ids.customer_id = customers_numbered.customer_id
+            and customers_numbered.row_number_of_customer = 1
+    left join latest_countries
+        on customer_ids.customer_id = latest_countries.customer_id
+    cross join as_of_date
+),
+
+final as (
+    select
+        customer_id,
+        region,
+        -- whole years at the as-of date: the birthday has come or has not
+        coalesce(
+            cast(age as {{ double }}),
+            cast(
+                extract(year from as_of_date) - extract(year from birth_date)
+                - case
+                    when
+                        extract(month from as_of_date) * 100
+                        + extract(day from as_of_date)
+                        < extract(month from birth_date) * 100
+                        + extract(day from birth_date)
+                        then 1
+                    else 0
+                end
+                as {{ double }}
+            )
+        ) as age,
+        annual_income,
+        cast(purchase_propensity as {{ double }}) as purchase_propensity,
+        coalesce(
+            cast(spending_score as {{ double }}),
+            100 * cast(purchase_propensity as {{ double }})
+        ) as spending_score,
+        as_of_date
+    from described
+)
+
+select * from final

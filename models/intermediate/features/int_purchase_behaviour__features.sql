@@ -1,0 +1,30 @@
+{#- Without a window the totals already made are read; with one they are made
+    again over the orders in it. -#}
+{% set settings = config.meta_require('settings') %}
+{% set window_days = settings.feature_window_days if execute else none %}
+with
+
+{% if window_days is none -%}
+customer_features as (
+    select * from {{ ref('int_customer_features') }}
+),
+{%- else -%}
+-- depends_on: {{ ref('int_orders_totalled') }}, {{ ref('int_as_of_date') }}
+customer_features as (
+    {{ customer_segmentation.customer_features(window_days) | indent(4) }}
+),
+{%- endif %}
+
+final as (
+    select
+        customer_id as entity_id,
+        total_sales,
+        order_count,
+        average_order_value,
+        recency_days,
+        tenure_days,
+        quantity
+    from customer_features
+)
+
+select * from final

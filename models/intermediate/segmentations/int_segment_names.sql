@@ -1,0 +1,165 @@
+{#- A readable default name from the clusters' centres: the two features that set a
+    cluster furthest apart from everyone, a third where two clusters would share a
+    name. People overrule name, description and action in the seed segment_names. -#}
+{% set text = dbt.type_string() %}
+with
+
+centroids as (
+    {{ customer_segmentation.union_segmentations('centroids') | indent(4) }}
+),
+
+feature_populations as (
+    select * from {{ ref('int_feature_populations') }}
+),
+
+feature_phrases as (
+    select * from {{ ref('feature_phrases') }}
+),
+
+segment_names as (
+    select * from {{ ref('segment_names') }}
+),
+
+differences as (
+    select
+        centroids.segmentation,
+        centroids.cluster_id as segment_id,
+        centroids.feature,
+        centroids.centroid,
+        coalesce(
+            (centroids.centroid_scaled - feature_populations.scaled_mean)
+            / nullif(feature_populations.scaled_standard_deviation, 0),
+            0
+        ) as z_difference
+    from centroids
+    inner join feature_populations
+        on
+            centroids.segmentation = feature_populations.segmentation
+            and centroids.feature = feature_populations.feature
+),
+
+phrased as (
+    select
+        differences.segmentation,
+        differences.segment_id,
+        differences.feature,
+        differences.centroid,
+        differences.z_difference,
+        case
+            when differences.z_difference >= 0
+                then coalesce(
+                    feature_phrases.high_phrase,
+                    'high ' || replace(differences.feature, '_', ' ')
+                )
+            else coalesce(
+                feature_phrases.low_phrase,
+                'low ' || replace(differences.feature, '_', ' ')
+            )
+        end as phrase,
+        case
+            when differences.z_difference >= 0 then feature_phrases.high_action
+            else feature_phrases.low_action
+        end as recommended_action
+    from differences
+    left join feature_phrases
+        on differences.feature = feature_phrases.feature
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by segmentation, segment_id
+            order by abs(z_difference) desc, feature
+        ) as phrase_rank
+    from phrased
+),
+
+-- a third of a standard deviation is a difference that one may speak of
+assembled as (
+    select
+        segmentation,
+        segment_id,
+        {{ dbt.listagg(
+            'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
+            "', '", 'order by phrase_rank'
+        ) }} as short_name,
+        {{ dbt.listagg(
+            'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
+            "', '", 'order by phrase_rank'
+        ) }} as long_name,
+        {{ dbt.listagg(
+            "replace(feature, '_', ' ') || ' ' || cast(cast(centroid as decimal(18, 2)) as "
+            ~ text ~ ')',
+            "', '", 'order by feature'
+        ) }} as centre_text,
+        max(case when phrase_rank = 1 then recommended_action end)
+            as recommended_action
+    from ranked
+    group by 1, 2
+),
+
+counted as (
+    select
+        *,
+        count(*) over (partition by segmentation, short_name) as short_count,
+        count(*) over (partition by segmentation, long_name) as long_count
+    from assembled
+),
+
+named as (
+    select
+        segmentation,
+        segment_id,
+        case
+            when short_name is null and short_count = 1 then 'about average'
+            when short_name is null
+                then 'about average ' || cast(segment_id as {{ text }})
+            when short_count = 1 then short_name
+            when long_count = 1 then long_name
+            else long_name || ' ' || cast(segment_id as {{ text }})
+        end as default_name,
+        'Centre: ' || centre_text || '.' as default_description,
+        coalesce(recommended_action, 'Look at the profile and decide.')
+            as default_action
+    from counted
+),
+
+all_segments as (
+    select
+        segmentation,
+        segment_id
+    from named
+    union distinct
+    select
+        segmentation,
+        segment_id
+    from segment_names
+    where segment_id > 0
+),
+
+final as (
+    select
+        all_segments.segmentation,
+        all_segments.segment_id,
+        coalesce(
+            segment_names.segment_name,
+            upper(substring(named.default_name, 1, 1))
+            || substring(named.default_name, 2)
+        ) as segment_name,
+        coalesce(segment_names.segment_description, named.default_description)
+            as segment_description,
+        coalesce(segment_names.recommended_action, named.default_action)
+            as recommended_action
+    from all_segments
+    left join named
+        on
+            all_segments.segmentation = named.segmentation
+            and all_segments.segment_id = named.segment_id
+    left join segment_names
+        on
+            all_segments.segmentation = segment_names.segmentation
+            and all_segments.segment_id = segment_names.segment_id
+)
+
+select * from final

@@ -1,0 +1,74 @@
+{#- Sums of squares in the scaled space: of the clusters around the centroids, and
+    of the rules' segments around their own centres (Dasgupta et al. 2020). -#}
+{% set double = customer_segmentation.column_type('double') %}
+{% set parts = [] %}
+{% for name in customer_segmentation.enabled_segmentations() %}
+    {% do parts.append({
+        'name': name,
+        'scaled': ref('int_' ~ name ~ '__scaled'),
+        'clusters': ref('int_' ~ name ~ '__clusters'),
+        'segments': ref('int_' ~ name ~ '__segments'),
+        'features': customer_segmentation.segmentation_settings(name).features,
+    }) %}
+{% endfor %}
+with
+{% for part in parts if part.features %}
+placed_{{ loop.index }} as (
+    select
+        scaled.*,
+        clusters.distance_to_centroid,
+        segments.segment_id
+    from {{ part.scaled }} as scaled
+    inner join {{ part.clusters }} as clusters
+        on scaled.entity_id = clusters.entity_id
+    inner join {{ part.segments }} as segments
+        on scaled.entity_id = segments.entity_id
+),
+
+centres_{{ loop.index }} as (
+    select
+        segment_id
+        {%- for feature in part.features %},
+        {{ customer_segmentation.exact_sum(adapter.quote(feature)) }} / count(*)
+            as {{ adapter.quote(feature) }}
+        {%- endfor %}
+    from placed_{{ loop.index }}
+    group by 1
+),
+
+costs_{{ loop.index }} as (
+    select
+        '{{ part.name }}' as segmentation,
+        {{ customer_segmentation.exact_sum('power(distance_to_centroid, 2)') }}
+            as inertia,
+        {%- set index = loop.index %}
+        {%- set squares = [] %}
+        {%- for feature in part.features %}
+            {%- do squares.append(
+                'power(placed_' ~ index ~ '.' ~ adapter.quote(feature)
+                ~ ' - centres_' ~ index ~ '.' ~ adapter.quote(feature) ~ ', 2)'
+            ) %}
+        {%- endfor %}
+        {{ customer_segmentation.exact_sum(squares | join(' + ')) }} as segment_cost
+    from placed_{{ loop.index }}
+    inner join centres_{{ loop.index }}
+        on placed_{{ loop.index }}.segment_id = centres_{{ loop.index }}.segment_id
+    having count(*) > 0
+),
+{% endfor %}
+final as (
+    {%- for part in parts if part.features %}
+    select * from costs_{{ loop.index }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as segmentation,
+        cast(null as {{ double }}) as inertia,
+        cast(null as {{ double }}) as segment_cost
+    where 1 = 0
+    {%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,14 @@
+"""The centres of the chosen k, in both units."""
+
+
+def model(dbt, session):
+    from customer_segmentation.fits import fit_centroids
+
+    return fit_centroids(
+        "purchase_behaviour",
+        dbt.config.meta_get("settings"),
+        k_selection=dbt.ref("int_purchase_behaviour__k_selection"),
+        features=dbt.ref("int_purchase_behaviour__features"),
+        scaled=dbt.ref("int_purchase_behaviour__scaled"),
+        scaling=dbt.ref("int_purchase_behaviour__scaling"),
+    )

@@ -1,0 +1,7 @@
+{{ customer_segmentation.segmentation_segments(
+    'purchase_behaviour',
+    ref('int_purchase_behaviour__features'),
+    ref('int_purchase_behaviour__rules'),
+    ref('int_segment_names'),
+    config.meta_require('settings')
+) }}

@@ -1,0 +1,105 @@
+{#- Add a segmentation of customers to this list, and its three columns to the
+    contract. One that is switched off has typed NULLs. -#}
+{% set customer_segmentations = ['purchase_behaviour'] %}
+{% set enabled = customer_segmentation.enabled_segmentations() %}
+{% set text = dbt.type_string() %}
+{% set bigint = dbt.type_bigint() %}
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+customer_features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
+customer_buckets as (
+    select * from {{ ref('int_customer_buckets') }}
+),
+
+customer_rfm as (
+    select * from {{ ref('int_customer_rfm') }}
+),
+
+memberships as (
+    select * from {{ ref('segment_memberships') }}
+),
+
+segment_rules as (
+    select * from {{ ref('segment_rules') }}
+),
+
+segmentation_quality as (
+    select * from {{ ref('segmentation_quality') }}
+),
+{% for name in customer_segmentations if name in enabled %}
+{{ name }} as (
+    select
+        memberships.entity_id,
+        memberships.segment_id,
+        memberships.segment_name,
+        segment_rules.rule_sentence
+    from memberships
+    left join segment_rules
+        on
+            memberships.segmentation = segment_rules.segmentation
+            and memberships.rule_id = segment_rules.rule_id
+    where memberships.segmentation = '{{ name }}'
+),
+
+{{ name }}_quality as (
+    select
+        case
+            when status = 'skipped' then 'not segmented: ' || reason
+            else 'no order to go by'
+        end as reason
+    from segmentation_quality
+    where segmentation = '{{ name }}'
+),
+{% endfor %}
+final as (
+    select
+        customers.customer_id,
+        customer_buckets.age_bucket,
+        customer_buckets.income_bucket,
+        customer_buckets.spend_bucket,
+        customer_buckets.region,
+        customer_buckets.propensity_bucket,
+        customer_rfm.rfm_score,
+        customer_rfm.rfm_segment,
+        {%- for name in customer_segmentations %}
+        {%- if name in enabled %}
+        coalesce({{ name }}.segment_id, 0) as {{ name }}_segment_id,
+        coalesce({{ name }}.segment_name, 'Unclassified') as {{ name }}_segment,
+        coalesce({{ name }}.rule_sentence, {{ name }}_quality.reason)
+            as {{ name }}_reason,
+        {%- else %}
+        cast(null as {{ bigint }}) as {{ name }}_segment_id,
+        cast(null as {{ text }}) as {{ name }}_segment,
+        cast(null as {{ text }}) as {{ name }}_reason,
+        {%- endif %}
+        {%- endfor %}
+        coalesce(customer_features.order_count, 0) as order_count,
+        coalesce(customer_features.total_sales, 0) as total_sales,
+        customer_features.average_order_value,
+        customer_features.recency_days,
+        customer_features.tenure_days,
+        customer_buckets.purchase_propensity,
+        customer_rfm.recency_score,
+        customer_rfm.frequency_score,
+        customer_rfm.monetary_score,
+        customers.as_of_date
+    from customers
+    inner join customer_buckets
+        on customers.customer_id = customer_buckets.customer_id
+    left join customer_features
+        on customers.customer_id = customer_features.customer_id
+    left join customer_rfm on customers.customer_id = customer_rfm.customer_id
+    {%- for name in customer_segmentations if name in enabled %}
+    left join {{ name }} on customers.customer_id = {{ name }}.entity_id
+    cross join {{ name }}_quality
+    {%- endfor %}
+)
+
+select * from final

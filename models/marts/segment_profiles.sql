@@ -1,0 +1,87 @@
+{% set double = customer_segmentation.column_type('double') %}
+{% set text = dbt.type_string() %}
+{% set parts = [] %}
+{% for name in customer_segmentation.enabled_segmentations() %}
+    {% do parts.append({
+        'name': name,
+        'features': ref('int_' ~ name ~ '__features'),
+        'scaled': ref('int_' ~ name ~ '__scaled'),
+        'segments': ref('int_' ~ name ~ '__segments'),
+        'settings': customer_segmentation.segmentation_settings(name),
+    }) %}
+{% endfor %}
+with
+
+centroids as (
+    {{ customer_segmentation.union_segmentations('centroids') | indent(4) }}
+),
+
+feature_populations as (
+    select * from {{ ref('int_feature_populations') }}
+),
+
+segments as (
+    select * from {{ ref('segments') }}
+),
+
+profiled as (
+    {%- for part in parts %}
+    {%- for feature in part.settings.features %}
+    {%- set value = 'cast(features.' ~ adapter.quote(feature) ~ ' as ' ~ double ~ ')' %}
+    select
+        '{{ part.name }}' as segmentation,
+        segments.segment_id,
+        {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
+        {{ customer_segmentation.exact_sum(value) }}
+        / count(features.{{ adapter.quote(feature) }}) as mean,
+        percentile_cont(0.5) within group (order by {{ value }}) as median,
+        {{ customer_segmentation.exact_sum('scaled.' ~ adapter.quote(feature)) }}
+        / count(scaled.{{ adapter.quote(feature) }}) as scaled_mean
+    from {{ part.segments }} as segments
+    inner join {{ part.features }} as features
+        on segments.entity_id = features.entity_id
+    left join {{ part.scaled }} as scaled
+        on segments.entity_id = scaled.entity_id
+    group by 2
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    select
+        cast(null as {{ text }}) as segmentation,
+        cast(null as {{ dbt.type_bigint() }}) as segment_id,
+        cast(null as {{ text }}) as feature,
+        cast(null as {{ double }}) as mean,
+        cast(null as {{ double }}) as median,
+        cast(null as {{ double }}) as scaled_mean
+),
+
+final as (
+    select
+        segments.segmentation,
+        segments.segment_id,
+        segments.segment_name,
+        feature_populations.feature,
+        centroids.centroid,
+        centroids.centroid_scaled,
+        profiled.mean,
+        profiled.median,
+        feature_populations.population_mean,
+        feature_populations.population_median,
+        (profiled.scaled_mean - feature_populations.scaled_mean)
+        / nullif(feature_populations.scaled_standard_deviation, 0) as z_difference
+    from segments
+    inner join feature_populations
+        on segments.segmentation = feature_populations.segmentation
+    left join centroids
+        on
+            segments.segmentation = centroids.segmentation
+            and segments.segment_id = centroids.cluster_id
+            and feature_populations.feature = centroids.feature
+    left join profiled
+        on
+            segments.segmentation = profiled.segmentation
+            and segments.segment_id = profiled.segment_id
+            and feature_populations.feature = profiled.feature
+)
+
+select * from final

@@ -1,0 +1,80 @@
+"""dbt-duckdb plugin that reads an Excel sheet as text.
+
+Typed readers turn a code like 00123 or 536365 into a number and lose it. Here
+every cell becomes the text that a person typed (dates as ISO 8601) and staging
+casts it, so that one bad cell rejects one row.
+"""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.duckdb.utils import SourceConfig
+from dbt_common.exceptions import DbtRuntimeError
+
+
+def cell_text(cell: Any) -> str | None:
+    """Return one cell as text: 12.0 as '12', a date as ISO 8601, '' as None."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    if isinstance(cell, datetime | date | time):
+        return cell.isoformat()
+    return str(cell) if cell != "" else None
+
+
+def read_sheet(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
+    """Read a sheet, its first row being the header, into a frame of text columns.
+
+    Parameters
+    ----------
+    path
+        An .xlsx file.
+    sheet
+        Name of the sheet; the first one if None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per non-empty row below the header, every column ``string``.
+
+    Raises
+    ------
+    ValueError
+        If the sheet is not there, is empty, or two columns bear one name.
+    """
+    from python_calamine import CalamineWorkbook
+
+    workbook = CalamineWorkbook.from_path(str(path))
+    name = workbook.sheet_names[0] if sheet is None else sheet
+    if name not in workbook.sheet_names:
+        raise ValueError(
+            f"{path}: no sheet {name!r}; sheets are {', '.join(workbook.sheet_names)}."
+        )
+    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+    if not rows:
+        raise ValueError(f"{path}: sheet {name!r} is empty; expected a header row.")
+    header = [cell_text(cell) or f"column_{i + 1}" for i, cell in enumerate(rows[0])]
+    repeated = sorted({column for column in header if header.count(column) > 1})
+    if repeated:
+        raise ValueError(
+            f"{path}: sheet {name!r} has several columns named {', '.join(repeated)}; "
+            "expected each name once in the first row."
+        )
+    body = [[cell_text(cell) for cell in row] for row in rows[1:]]
+    body = [row for row in body if any(cell is not None for cell in row)]
+    return pd.DataFrame(body, columns=header, dtype="string")
+
+
+class Plugin(BasePlugin):
+    """Serve sources whose config says ``plugin: excel_text``."""
+
+    def load(self, source_config: SourceConfig) -> pd.DataFrame:
+        """Return the sheet that the source's ``path`` and ``sheet`` name."""
+        try:
+            return read_sheet(source_config["path"], source_config.get("sheet"))
+        except (OSError, ValueError) as error:
+            raise DbtRuntimeError(f"input {source_config.name}: {error}") from error

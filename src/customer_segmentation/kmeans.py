@@ -1,0 +1,426 @@
+"""Fit KMeans the same way every time: bounded, single-threaded, deterministic.
+
+Shapes: n rows (customers), d features in the scaled space, k clusters. Rows are
+expected in hash order of their key, so that the first m rows are a random sample
+that does not depend on how the warehouse happened to store them.
+
+References
+----------
+Lloyd, S. (1982). Least squares quantization in PCM. IEEE Trans. Inf. Theory 28.
+Arthur, D., Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding.
+SODA 2007, section 2.2.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ALGORITHMS = ("lloyd", "elkan")
+
+SAMPLE_ROWS = 20_000
+"""Starts are drawn and fitted on at most this many rows: beyond it a start costs
+more and finds no better basin."""
+
+COMPARISON_ROWS = 100_000
+"""The best starts are compared on at most this many rows."""
+
+COMPARED_STARTS = 3
+"""Polishing three starts on all rows would cost 2.2 times polishing one, so they
+are compared on a sub-sample instead."""
+
+COMPARISON_STEPS = 10
+"""Lloyd steps that a start may take on the sub-sample before it is compared."""
+
+SAME_OPTIMUM = 1e-4
+"""Starts whose inertias differ by a smaller share are taken for one optimum."""
+
+
+@dataclass(frozen=True)
+class KMeansFit:
+    """A partition of n rows.
+
+    Attributes
+    ----------
+    centroids : (k, d) float64, in the scaled space
+    labels : (n,) int64 in 0..k-1, the nearest centroid of each row
+    inertia : within-cluster sum of squares over all n rows
+    """
+
+    centroids: Floats
+    labels: Ints
+    inertia: float
+
+    @property
+    def k(self) -> int:
+        """Return the number of clusters."""
+        return len(self.centroids)
+
+    @property
+    def sizes(self) -> Ints:
+        """Return the (k,) number of rows in each cluster."""
+        return np.bincount(self.labels, minlength=self.k)
+
+
+def fit_kmeans(
+    scaled: ArrayLike,
+    k: int,
+    *,
+    n_init: int = 10,
+    max_iter: int = 300,
+    tol: float = 1e-4,
+    algorithm: str = "lloyd",
+    random_state: int = 0,
+) -> KMeansFit:
+    """Fit k clusters to the rows of a matrix.
+
+    Up to 20,000 rows: the best of ``n_init`` k-means++ starts, then Lloyd steps
+    from its centres until no row changes its cluster. Beyond: the starts are fitted
+    on the first 20,000 rows, the best three different ones compared on the first
+    100,000, and the winner takes Lloyd steps over all rows.
+
+    The last run has no tolerance on purpose: with scikit-learn's default the same
+    data stop at inertias that differ in the sixth digit from seed to seed.
+
+    Parameters
+    ----------
+    scaled : (n, d) matrix without missing or infinite values, in hash order of key
+    k : number of clusters, 1..number of distinct rows
+    n_init : number of k-means++ starts
+    max_iter : Lloyd steps per run
+    tol : a start stops when its centres move less than this, relative to the
+        variance of the features; the last run ignores it
+    algorithm : ``lloyd`` or ``elkan``; same result, other speed
+    random_state : seed of the starts
+
+    Raises
+    ------
+    ValueError : naming the parameter, what is allowed and what was given
+
+    """
+    matrix = check_matrix(scaled)
+    check_options(n_init, max_iter, tol, algorithm)
+    check_k(k, matrix)
+    with one_thread():
+        return fit_unchecked(
+            matrix,
+            k,
+            n_init=n_init,
+            max_iter=max_iter,
+            tol=tol,
+            algorithm=algorithm,
+            random_state=random_state,
+        )
+
+
+def number_clusters(
+    centroids: ArrayLike, labels: ArrayLike, values: ArrayLike, order_by: int
+) -> Ints:
+    """Order clusters by the mean of one original feature, highest first.
+
+    Ties go to the bigger cluster, then to the lexicographically smaller centroid,
+    so that the numbers never depend on the order in which KMeans found the clusters.
+    Means are compared at 12 significant digits: a sum over reordered rows differs
+    behind that. A cluster without members, or without a known value, comes last.
+
+    Parameters
+    ----------
+    centroids : (k, d) in the scaled space
+    labels : (n,) integers in 0..k-1
+    values : (n, m) features in original units
+    order_by : column of ``values``
+
+    Returns
+    -------
+    permutation : (k,) int64; ``permutation[0]`` is the present index of the cluster
+        that becomes cluster 1. ``renumber`` applies it to a fit.
+
+    """
+    centres = check_matrix(centroids, "centroids")
+    members = np.asarray(labels)
+    table = np.asarray(values, dtype=np.float64)
+    if table.ndim != 2 or len(table) != len(members):
+        raise ValueError(
+            f"values: a matrix of {len(members)} rows, one per label, is allowed; "
+            f"got shape {table.shape}"
+        )
+    if not 0 <= order_by < table.shape[1]:
+        raise ValueError(
+            f"order_by: a column number in 0..{table.shape[1] - 1} is allowed; "
+            f"got {order_by!r}"
+        )
+    k = len(centres)
+    if len(members) and (members.min() < 0 or members.max() >= k):
+        raise ValueError(
+            f"labels: integers in 0..{k - 1} are allowed; "
+            f"got {members.min()}..{members.max()}"
+        )
+    column = table[:, order_by]
+    known = ~np.isnan(column)
+    counts = np.bincount(members[known], minlength=k)
+    sums = np.bincount(members[known], weights=column[known], minlength=k)
+    means = np.full(k, -np.inf)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    sizes = np.bincount(members, minlength=k)
+    keys = [
+        (-_significant(means[i]), -int(sizes[i]), tuple(centres[i].tolist()), i)
+        for i in range(k)
+    ]
+    return np.array([key[-1] for key in sorted(keys)], dtype=np.int64)
+
+
+def renumber(fit: KMeansFit, permutation: ArrayLike) -> KMeansFit:
+    """Return the same partition with cluster ``permutation[i]`` numbered i."""
+    order = np.asarray(permutation, dtype=np.int64)
+    if sorted(order.tolist()) != list(range(fit.k)):
+        raise ValueError(
+            f"permutation: each of 0..{fit.k - 1} once is allowed; got {order.tolist()}"
+        )
+    new_number = np.empty(fit.k, dtype=np.int64)
+    new_number[order] = np.arange(fit.k)
+    return KMeansFit(fit.centroids[order], new_number[fit.labels], fit.inertia)
+
+
+def check_matrix(matrix: ArrayLike, name: str = "scaled") -> Floats:
+    """Return the matrix as contiguous float64, or say what is wrong with it."""
+    table = np.ascontiguousarray(matrix, dtype=np.float64)
+    if table.ndim != 2 or 0 in table.shape:
+        raise ValueError(
+            f"{name}: a matrix with at least one row and one column is allowed; "
+            f"got shape {np.shape(matrix)}"
+        )
+    bad = ~np.isfinite(table)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise ValueError(
+            f"{name}: finite numbers are allowed; got {table[row, column]} in row "
+            f"{row}, column {column} ({int(bad.sum())} such values)"
+        )
+    return table
+
+
+def check_k(k: int, matrix: Floats, name: str = "k") -> None:
+    """Refuse a k that is no integer in 1..number of distinct rows."""
+    is_integer = isinstance(k, int | np.integer) and not isinstance(k, bool)
+    if not is_integer or k < 1:
+        raise ValueError(f"{name}: an integer of at least 1 is allowed; got {k!r}")
+    distinct = count_distinct_rows(matrix, at_least=int(k))
+    if k > distinct:
+        raise ValueError(
+            f"{name}: at most the number of distinct rows ({distinct}) is allowed; "
+            f"got {k}"
+        )
+
+
+def count_distinct_rows(matrix: Floats, at_least: int | None = None) -> int:
+    """Count distinct rows; with ``at_least``, stop once that many are seen.
+
+    Sorting a million rows costs more than the fit, and the first few thousand
+    nearly always answer the question.
+    """
+    if at_least is not None:
+        some = len(np.unique(matrix[:1_000], axis=0))
+        if some >= at_least:
+            return some
+    return len(np.unique(matrix, axis=0))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limit BLAS and OpenMP to one thread.
+
+    Sums over several threads differ in the last digits from run to run, and on a
+    busy machine OpenMP made small fits 59 times slower.
+    """
+    with _thread_pools().limit(limits=1):
+        yield
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    # The controller knows only libraries that are loaded when it is made.
+    import scipy.linalg
+    import sklearn.cluster  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def fit_unchecked(
+    matrix: Floats,
+    k: int,
+    *,
+    n_init: int,
+    max_iter: int,
+    tol: float,
+    algorithm: str,
+    random_state: int,
+) -> KMeansFit:
+    """Fit without checks; the caller limits the threads."""
+    options: dict[str, Any] = {"max_iter": max_iter, "algorithm": algorithm}
+    if k == 1:
+        return _single_cluster(matrix)
+    sample, weights = _starting_sample(matrix, k)
+    if len(matrix) <= SAMPLE_ROWS:
+        start = _run(
+            sample,
+            k,
+            init="k-means++",
+            n_init=n_init,
+            tol=tol,
+            seed=random_state,
+            weights=weights,
+            **options,
+        ).cluster_centers_
+    else:
+        starts = [
+            _run(
+                sample,
+                k,
+                init="k-means++",
+                n_init=1,
+                tol=tol,
+                seed=seed,
+                weights=weights,
+                **options,
+            )
+            for seed in _seeds(random_state, n_init)
+        ]
+        start = _best_start(starts, matrix[:COMPARISON_ROWS], k, algorithm)
+    return polish(matrix, start, **options)
+
+
+def polish(
+    matrix: Floats,
+    centroids: Floats,
+    *,
+    max_iter: int = 300,
+    algorithm: str = "lloyd",
+) -> KMeansFit:
+    """Take Lloyd steps from given centres until no row changes its cluster."""
+    final = _run(
+        matrix,
+        len(centroids),
+        init=centroids,
+        n_init=1,
+        max_iter=max_iter,
+        tol=0.0,
+        algorithm=algorithm,
+        seed=0,
+    )
+    return KMeansFit(
+        centroids=np.asarray(final.cluster_centers_, dtype=np.float64),
+        labels=final.labels_.astype(np.int64),
+        inertia=float(final.inertia_),
+    )
+
+
+def _run(
+    matrix: Floats,
+    k: int,
+    *,
+    init: str | Floats,
+    n_init: int,
+    max_iter: int,
+    tol: float,
+    algorithm: str,
+    seed: int,
+    weights: Floats | None = None,
+) -> Any:
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    model = KMeans(
+        n_clusters=k,
+        init=init,
+        n_init=n_init,
+        max_iter=max_iter,
+        tol=tol,
+        algorithm=algorithm,
+        random_state=seed,
+    )
+    with warnings.catch_warnings():
+        # A start on a few repeated rows may find fewer than k clusters; the last
+        # run, over all rows, repairs that or the caller sees an empty cluster.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(matrix, sample_weight=weights)
+
+
+def _single_cluster(matrix: Floats) -> KMeansFit:
+    centre = matrix.mean(axis=0)
+    inertia = float(np.square(matrix - centre).sum())
+    return KMeansFit(centre[None, :], np.zeros(len(matrix), np.int64), inertia)
+
+
+def _starting_sample(matrix: Floats, k: int) -> tuple[Floats, Floats | None]:
+    """Return the first rows, or all distinct rows with weights if those are too few.
+
+    A sample that holds fewer than k distinct rows cannot give k starting centres.
+    """
+    sample = matrix[:SAMPLE_ROWS]
+    if count_distinct_rows(sample, at_least=k) >= k:
+        return sample, None
+    rows, counts = np.unique(matrix, axis=0, return_counts=True)
+    return rows, counts.astype(np.float64)
+
+
+def _best_start(
+    starts: list[Any], comparison: Floats, k: int, algorithm: str
+) -> Floats:
+    """Return the centres with the lowest inertia on the comparison rows."""
+    candidates: list[Any] = []
+    for start in sorted(starts, key=lambda fitted: fitted.inertia_):
+        is_new = not candidates or (
+            start.inertia_ > candidates[-1].inertia_ * (1 + SAME_OPTIMUM)
+        )
+        if is_new:
+            candidates.append(start)
+    polished = [
+        _run(
+            comparison,
+            k,
+            init=candidate.cluster_centers_,
+            n_init=1,
+            max_iter=COMPARISON_STEPS,
+            tol=0.0,
+            algorithm=algorithm,
+            seed=0,
+        )
+        for candidate in candidates[:COMPARED_STARTS]
+    ]
+    return min(polished, key=lambda fitted: fitted.inertia_).cluster_centers_
+
+
+def _seeds(random_state: int, count: int) -> list[int]:
+    return np.random.SeedSequence(random_state).generate_state(count).tolist()
+
+
+def _significant(number: float) -> float:
+    return float(f"{number:.12g}")
+
+
+def check_options(n_init: int, max_iter: int, tol: float, algorithm: str) -> None:
+    for name, value in (("n_init", n_init), ("max_iter", max_iter)):
+        if not isinstance(value, int | np.integer) or value < 1:
+            raise ValueError(
+                f"{name}: an integer of at least 1 is allowed; got {value!r}"
+            )
+    if not tol >= 0:
+        raise ValueError(f"tol: a number of at least 0 is allowed; got {tol!r}")
+    if algorithm not in ALGORITHMS:
+        raise ValueError(
+            f"algorithm: one of {', '.join(ALGORITHMS)} is allowed; got {algorithm!r}"
+        )
