@@ -5,6 +5,7 @@
         'demo': 'demo seed raw_' ~ name,
         'file': 'file ' ~ settings.get('file'),
         'relation': 'table ' ~ settings.get('relation'),
+        'model': 'model ' ~ settings.get('model'),
         'absent': 'absent',
     }[kind]) }}
 {% endmacro %}

@@ -1,9 +1,8 @@
 {#- The SQL for one of our columns: the user's column where the map (or our own
     name) names one, whatever its case; otherwise the map's text is SQL.
     None where an optional column is not there. -#}
-{% macro input_expression(name, column, column_names) %}
-    {% set settings = (var('inputs') or {}).get(name) or {} %}
-    {% set mapped = (settings.get('columns') or {}).get(column) %}
+{% macro input_expression(column, column_names, map) %}
+    {% set mapped = map.get(column) %}
     {% set wanted = mapped if mapped is not none else column %}
     {% for found in column_names if found == wanted %}
         {{ return(adapter.quote(found)) }}

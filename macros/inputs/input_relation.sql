@@ -1,10 +1,13 @@
-{#- What staging reads from. The source is asked for in every case but the demo,
-    so that lineage shows the input and Excel files are loaded by their plugin;
-    tables and other files are then read where they are. -#}
+{#- What staging reads from. For tables and files the source is asked for, so that
+    lineage shows the input and Excel files are loaded by their plugin; tables and
+    other files are then read where they are. -#}
 {% macro input_relation(name) %}
     {% set kind = customer_segmentation.input_kind(name) %}
     {% if kind == 'demo' %}
         {{ return(ref('raw_' ~ name)) }}
+    {% endif %}
+    {% if kind == 'model' %}
+        {{ return(ref(var('inputs')[name].model)) }}
     {% endif %}
     {% set lineage = source('inputs', name) %}
     {% set settings = var('inputs')[name] %}

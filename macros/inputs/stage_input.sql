@@ -8,5 +8,13 @@
     {% if not execute %}
         {{ return('select 1 as placeholder') }}
     {% endif %}
-    {{ return(customer_segmentation.staging_sql(name, relation)) }}
+    {#- Seeds and models may not be built yet: dbt compile, docs, the linter. -#}
+    {% if kind in ['demo', 'model'] and load_relation(relation) is none %}
+        {{ return(customer_segmentation.staging_sql(name, none, {})) }}
+    {% elif kind == 'model' %}
+        {% do customer_segmentation.validate_input_columns(name, var('inputs')[name]) %}
+    {% endif %}
+    {{ return(customer_segmentation.staging_sql(
+        name, relation, customer_segmentation.input_map(name)
+    )) }}
 {% endmacro %}

@@ -1,4 +1,5 @@
-{% macro staging_sql(name, relation) %}
+{#- The select of a staging model; check_inputs calls it with a guessed map. -#}
+{% macro staging_sql(name, relation, map) %}
 {%- set columns = customer_segmentation.input_specification()[name] -%}
 {%- set is_absent = relation is none -%}
 {%- set found = [] if is_absent
@@ -19,7 +20,7 @@ renamed as (
     select
     {%- for column, rule in columns.items() %}
         {%- set expression = none if is_absent
-            else customer_segmentation.input_expression(name, column, found) %}
+            else customer_segmentation.input_expression(column, found, map) %}
         {%- if rule.type == 'text' %}
         {{ customer_segmentation.clean_text(expression) }} as {{ column }}
         {%- else %}

@@ -4,11 +4,11 @@
     {% set relation = customer_segmentation.input_relation(name) %}
     {% set found = customer_segmentation.input_column_names(relation) %}
     {% set columns = customer_segmentation.input_specification()[name] %}
-    {% set map = settings.get('columns') or {} %}
+    {% set map = customer_segmentation.input_map(name) %}
     {% set missing = [] %}
     {% for column, rule in columns.items() %}
         {% set expression = customer_segmentation.input_expression(
-            name, column, found
+            column, found, map
         ) %}
         {% set mapped = map.get(column) %}
         {% if expression is none and rule.get('is_required') %}
@@ -20,7 +20,7 @@
     {% endfor %}
     {% if missing %}
         {{ exceptions.raise_compiler_error(
-            'input ' ~ name ~ ' (' ~ settings.get('file', settings.get('relation'))
+            'input ' ~ name ~ ' (' ~ customer_segmentation.describe_input(name)
             ~ '): column not found: ' ~ missing | join(', ')
             ~ '. Columns there are: ' ~ found | join(', ')
             ~ '. Name them under var inputs: {' ~ name

@@ -1,5 +1,6 @@
-{#- A rule's condition as a sentence: `order_count > 3 and total_sales <= 1020`
-    reads "order count above 3 and total sales at most 1020". -#}
+{#- A rule's condition as a sentence:
+    `order_count > 3 and total_sales > 47 and total_sales <= 1020` reads
+    "order count above 3 and total sales above 47 and at most 1020". -#}
 {% macro rule_sentence(condition) %}
     {% if condition == '1 = 1' %}
         {{ return('everyone') }}
@@ -8,9 +9,19 @@
         ' is null': ' is unknown', ' <= ': ' at most ', ' >= ': ' at least ',
         ' < ': ' below ', ' > ': ' above ', '_': ' ', '"': ''
     } %}
-    {% set sentence = namespace(text=condition) %}
-    {% for sign, word in words.items() %}
-        {% set sentence.text = sentence.text | replace(sign, word) %}
+    {% set parts = [] %}
+    {% set previous = namespace(subject=none) %}
+    {% for comparison in condition.split(' and ') %}
+        {% set subject = modules.re.split(' [<>]=? ', comparison)[0] %}
+        {% set part = namespace(text=comparison) %}
+        {% if subject == previous.subject %}
+            {% set part.text = comparison[subject | length:] %}
+        {% endif %}
+        {% for sign, word in words.items() %}
+            {% set part.text = part.text | replace(sign, word) %}
+        {% endfor %}
+        {% do parts.append(part.text | trim) %}
+        {% set previous.subject = subject %}
     {% endfor %}
-    {{ return(sentence.text) }}
+    {{ return(parts | join(' and ')) }}
 {% endmacro %}

@@ -13,3 +13,13 @@ final as (
 )
 
 select * from final
+order by
+    rejection_reason,
+    order_id,
+    customer_id,
+    product_id,
+    product_name,
+    quantity_text,
+    unit_price_text,
+    ordered_at_text,
+    country

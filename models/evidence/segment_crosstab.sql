@@ -15,3 +15,4 @@ final as (
 )
 
 select * from final
+order by segmentation, cluster_id, segment_id

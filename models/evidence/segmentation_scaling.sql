@@ -5,3 +5,4 @@ final as (
 )
 
 select * from final
+order by segmentation, feature, point

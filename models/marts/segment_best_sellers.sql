@@ -88,3 +88,4 @@ final as (
 )
 
 select * from final
+order by segmentation, segment_id, product_rank

@@ -85,3 +85,4 @@ final as (
 )
 
 select * from final
+order by segmentation, segment_id, feature

@@ -1,0 +1,33 @@
+{#- Which segmentations will run: a missing input or too few customers skip one. -#}
+{% macro _print_segmentations(incomplete, customer_count) %}
+    {% do print('\nSegmentations:') %}
+    {% for name in customer_segmentation.segmentation_names() %}
+        {% set reasons = [] %}
+        {% if name not in customer_segmentation.enabled_segmentations() %}
+            {% do reasons.append('switched off (enabled: false)') %}
+        {% else %}
+            {% set inputs = customer_segmentation.segmentation_inputs(name) %}
+            {% for input in inputs %}
+                {% if customer_segmentation.input_kind(input) == 'absent' %}
+                    {% do reasons.append('input ' ~ input ~ ' is absent') %}
+                {% elif input in incomplete %}
+                    {% do reasons.append('input ' ~ input ~ ' misses columns') %}
+                {% endif %}
+            {% endfor %}
+            {% set minimum = customer_segmentation.segmentation_settings(
+                name
+            ).minimum_rows %}
+            {% if inputs == ['order_lines'] and customer_count is not none
+                and customer_count < minimum %}
+                {% do reasons.append(
+                    customer_count ~ ' customers with an accepted order; '
+                    ~ 'minimum_rows is ' ~ minimum
+                ) %}
+            {% endif %}
+        {% endif %}
+        {% do print('  ' ~ name ~ ': ' ~ (
+            'skipped, ' ~ reasons | join(' and ') if reasons
+            else 'will run'
+        )) %}
+    {% endfor %}
+{% endmacro %}

@@ -1,0 +1,26 @@
+{#- The vars to paste into dbt_project.yml, guesses included. -#}
+{% macro _print_vars(maps) %}
+    {% if not maps %}
+        {% do print('\nTo use your own tables, name them under vars: in '
+            ~ 'dbt_project.yml (or --vars) and run check_inputs again:\n'
+            ~ 'inputs:\n  order_lines:\n    file: data/orders.csv') %}
+        {{ return('') }}
+    {% endif %}
+    {% set lines = ['\nVars to paste (under vars: in dbt_project.yml, or --vars):',
+        'inputs:'] %}
+    {% for name, map in maps.items() %}
+        {% set settings = var('inputs')[name] %}
+        {% do lines.append('  ' ~ name ~ ':') %}
+        {% for key in ['file', 'relation', 'model', 'sheet'] if key in settings %}
+            {% do lines.append('    ' ~ key ~ ': ' ~ settings[key] | tojson) %}
+        {% endfor %}
+        {% do lines.append('    columns:') %}
+        {% for column, source_column in map.columns.items() %}
+            {% do lines.append('      ' ~ column ~ ': ' ~ source_column | tojson) %}
+        {% endfor %}
+        {% for column in map.missing %}
+            {% do lines.append('      ' ~ column ~ ': "?"') %}
+        {% endfor %}
+    {% endfor %}
+    {% do print(lines | join('\n')) %}
+{% endmacro %}

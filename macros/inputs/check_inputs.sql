@@ -1,0 +1,43 @@
+{#- dbt run-operation check_inputs: before the first build, what every input holds,
+    what will be rejected and why, the as-of date, what will run, and the vars to
+    paste. Reads the inputs where they are and writes nothing. -#}
+{% macro check_inputs() %}
+    {% do customer_segmentation.validate_vars() %}
+    {% do customer_segmentation.cleaning_policy() %}
+    {% set specification = customer_segmentation.input_specification() %}
+    {% set inputs = var('inputs') or {} %}
+    {% for name in inputs if name not in specification %}
+        {% do customer_segmentation.validate_inputs() %}
+    {% endfor %}
+    {% set maps = {} %}
+    {% set incomplete = [] %}
+    {% for name in specification %}
+        {% do print(name ~ ': ' ~ customer_segmentation.describe_input(name)) %}
+        {% if customer_segmentation.input_kind(name) in [
+            'file', 'relation', 'model'
+        ] %}
+            {% set map = customer_segmentation._check_input_columns(name) %}
+            {% do maps.update({name: map}) %}
+            {% if map.missing %}
+                {% do incomplete.append(name) %}
+            {% endif %}
+        {% endif %}
+    {% endfor %}
+    {% set customer_count = none %}
+    {% if customer_segmentation.input_kind('order_lines') == 'absent' %}
+        {% do print('\nNo order lines: recency, RFM and best sellers are empty; '
+            ~ 'set var as_of_date: "2011-12-01".') %}
+    {% elif 'order_lines' in incomplete %}
+        {% do print('\nOrder lines were not checked: columns are missing.') %}
+    {% elif customer_segmentation.input_kind('order_lines') == 'demo'
+        and load_relation(ref('raw_order_lines')) is none %}
+        {% do print('\nThe demo seeds are not loaded yet: dbt seed, or dbt build, '
+            ~ 'does it.') %}
+    {% else %}
+        {% set customer_count = customer_segmentation._check_order_lines(
+            maps.get('order_lines', {}).get('columns', {})
+        ) %}
+    {% endif %}
+    {% do customer_segmentation._print_segmentations(incomplete, customer_count) %}
+    {% do customer_segmentation._print_vars(maps) %}
+{% endmacro %}
