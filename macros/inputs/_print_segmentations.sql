@@ -6,7 +6,7 @@
         {% if name not in customer_segmentation.enabled_segmentations() %}
             {% do reasons.append('switched off (enabled: false)') %}
         {% else %}
-            {% set inputs = customer_segmentation.segmentation_inputs(name) %}
+            {% set inputs = customer_segmentation.segmentation_meta(name).inputs %}
             {% for input in inputs %}
                 {% if customer_segmentation.input_kind(input) == 'absent' %}
                     {% do reasons.append('input ' ~ input ~ ' is absent') %}

@@ -1,6 +1,6 @@
 {#- The rules as one CASE, a branch a line, each with its segment's name, size and
     agreement; `result` picks what a branch gives, segment_id or rule_id. -#}
-{% macro rule_case(rules, settings, result, names={}) -%}
+{% macro rule_case(rules, settings, result, names={}, entity='customer') -%}
 case
             when {{ customer_segmentation.missing_condition(settings.features) }} then 0  -- Unclassified
         {%- for rule in rules %}
@@ -8,7 +8,7 @@ case
             {%- if result == 'segment_id' %}  -- {{
                 names.get(rule.segment_id, 'segment ' ~ rule.segment_id)
                 | replace('\n', ' ')
-            }}: {{ '{:,}'.format(rule.entity_count) }} entities, {{
+            }}: {{ '{:,}'.format(rule.entity_count) }} {{ entity }}s, {{
                 (rule.agreement * 100) | round(0) | int
             }} % agree
             {%- endif %}

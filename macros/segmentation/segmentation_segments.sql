@@ -35,7 +35,8 @@ final as (
     select
         entity_id,
         cast({{ customer_segmentation.rule_case(
-            rules, settings, 'segment_id', names
+            rules, settings, 'segment_id', names,
+            customer_segmentation.segmentation_meta(name).entity
         ) }} as {{ bigint }}) as segment_id,
         cast({{ customer_segmentation.rule_case(
             rules, settings, 'rule_id'

@@ -25,7 +25,11 @@ final as (
         0 as order_count,
         0 as customer_count,
         0 as sales
-    where not exists (select 1 from counted where reason = 'accepted')
+    where not exists (
+        select 1
+        from counted
+        where reason = 'accepted'
+    )
 )
 
 select * from final

@@ -6,7 +6,19 @@ order_lines_checked as (
 
 final as (
     select
-        *,
+        order_id,
+        customer_id,
+        product_id,
+        product_name,
+        quantity,
+        unit_price,
+        ordered_at,
+        country,
+        sales,
+        quantity_text,
+        unit_price_text,
+        ordered_at_text,
+        rejection_reason,
         {{ customer_segmentation.rejection_detail() }} as rejection_detail
     from order_lines_checked
     where rejection_reason is not null

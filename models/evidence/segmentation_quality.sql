@@ -117,8 +117,10 @@ final as (
     left join costs on eligibility.segmentation = costs.segmentation
     left join fidelities on eligibility.segmentation = fidelities.segmentation
     left join held_out on eligibility.segmentation = held_out.segmentation
-    left join worst_recalls on eligibility.segmentation = worst_recalls.segmentation
-    left join active_rules on eligibility.segmentation = active_rules.segmentation
+    left join worst_recalls
+        on eligibility.segmentation = worst_recalls.segmentation
+    left join active_rules
+        on eligibility.segmentation = active_rules.segmentation
 )
 
 select * from final

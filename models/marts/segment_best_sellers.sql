@@ -15,6 +15,9 @@ products as (
 
 memberships as (
     select * from {{ ref('segment_memberships') }}
+    where segmentation in ({{ customer_segmentation.string_list(
+        customer_segmentation.customer_segmentations()
+    ) }})
 ),
 
 -- totals per customer and product first: few rows meet the memberships
@@ -54,10 +57,11 @@ compared as (
             as segment_line_count,
         sum(order_line_count) over (partition by segmentation, product_id)
             as product_line_count,
-        sum(order_line_count) over (partition by segmentation) as all_line_count,
+        sum(order_line_count) over (partition by segmentation)
+            as all_line_count,
         row_number() over (
             partition by segmentation, segment_id
-            order by order_line_count desc, sales desc, product_id
+            order by order_line_count desc, sales desc, product_id asc
         ) as product_rank
     from segment_products
 ),

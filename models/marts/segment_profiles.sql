@@ -27,7 +27,9 @@ segments as (
 profiled as (
     {%- for part in parts %}
     {%- for feature in part.settings.features %}
-    {%- set value = 'cast(features.' ~ adapter.quote(feature) ~ ' as ' ~ double ~ ')' %}
+    {%- set value = 'cast(features.' ~ adapter.quote(feature)
+        ~ ' as ' ~ double ~ ')' %}
+    {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
     select
         '{{ part.name }}' as segmentation,
         segments.segment_id,
@@ -35,8 +37,8 @@ profiled as (
         {{ customer_segmentation.exact_sum(value) }}
         / count(features.{{ adapter.quote(feature) }}) as mean,
         percentile_cont(0.5) within group (order by {{ value }}) as median,
-        {{ customer_segmentation.exact_sum('scaled.' ~ adapter.quote(feature)) }}
-        / count(scaled.{{ adapter.quote(feature) }}) as scaled_mean
+        {{ customer_segmentation.exact_sum(scaled) }} / count({{ scaled }})
+            as scaled_mean
     from {{ part.segments }} as segments
     inner join {{ part.features }} as features
         on segments.entity_id = features.entity_id
@@ -68,7 +70,8 @@ final as (
         feature_populations.population_mean,
         feature_populations.population_median,
         (profiled.scaled_mean - feature_populations.scaled_mean)
-        / nullif(feature_populations.scaled_standard_deviation, 0) as z_difference
+        / nullif(feature_populations.scaled_standard_deviation, 0)
+            as z_difference
     from segments
     inner join feature_populations
         on segments.segmentation = feature_populations.segmentation

@@ -46,10 +46,12 @@ final as (
         active_rules.rule_sentence,
         active_rules.rule_source,
         coalesce(held.entity_count, 0) as entity_count,
-        coalesce(cast(held.entity_count as {{ double }}) / totals.entity_count, 0)
-            as entity_share,
-        cast(held.agreeing_count as {{ double }}) / nullif(held.clustered_count, 0)
-            as agreement
+        coalesce(
+            cast(held.entity_count as {{ double }}) / totals.entity_count,
+            0
+        ) as entity_share,
+        cast(held.agreeing_count as {{ double }})
+        / nullif(held.clustered_count, 0) as agreement
     from active_rules
     left join held
         on

@@ -1,3 +1,8 @@
+{#- Respondents of a survey have no sales, even where an id of theirs is a
+    customer's too. -#}
+{% set customer_names = customer_segmentation.string_list(
+    customer_segmentation.customer_segmentations()
+) %}
 {% set double = customer_segmentation.column_type('double') %}
 with
 
@@ -30,7 +35,9 @@ held as (
         sum(customer_features.total_sales) as total_sales
     from memberships
     left join customer_features
-        on memberships.entity_id = customer_features.customer_id
+        on
+            memberships.entity_id = customer_features.customer_id
+            and memberships.segmentation in ({{ customer_names }})
     group by 1, 2
 ),
 
@@ -92,14 +99,22 @@ final as (
             else segment_names.recommended_action
         end as recommended_action,
         coalesce(held.entity_count, 0) as entity_count,
-        coalesce(cast(held.entity_count as {{ double }}) / totals.entity_count, 0)
-            as entity_share,
-        cast(coalesce(held.total_sales, 0) as decimal(18, 4)) as total_sales,
         coalesce(
-            cast(held.total_sales as {{ double }})
-            / nullif(cast(totals.total_sales as {{ double }}), 0),
+            cast(held.entity_count as {{ double }}) / totals.entity_count,
             0
-        ) as sales_share,
+        ) as entity_share,
+        case
+            when segment_ids.segmentation in ({{ customer_names }})
+                then cast(coalesce(held.total_sales, 0) as decimal(18, 4))
+        end as total_sales,
+        case
+            when segment_ids.segmentation in ({{ customer_names }})
+                then coalesce(
+                    cast(held.total_sales as {{ double }})
+                    / nullif(cast(totals.total_sales as {{ double }}), 0),
+                    0
+                )
+        end as sales_share,
         coalesce(rules_counted.rule_count, 0) as rule_count
     from segment_ids
     left join segment_names

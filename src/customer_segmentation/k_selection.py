@@ -67,7 +67,27 @@ MINIMUM_BEND_RATIO = 1.25
 """... and a slope before the elbow that is 1.25 times the slope behind it."""
 
 NATURAL_MARGIN = 0.08
-"""Natural clusters score a silhouette higher by this than data without clusters."""
+"""Natural clusters score a silhouette higher by this than data without clusters.
+
+Uniform, normal, t, lognormal, Poisson and rank-transformed clouds stay below .08, but
+for slices that a few outliers make, which do not come back in refits."""
+
+NATURAL_STABILITY = 0.75
+"""Natural clusters come back in refits (the bound of Hennig 2007, section 4, there for
+the Jaccard coefficient); slices around a few outliers score about .5 or less."""
+
+LATTICE_REPEATS = 5
+"""A column whose values repeat this often on average keeps its values."""
+
+MARGIN_CELLS = 200
+"""Cells of equal mass behind a unimodal margin."""
+
+MARGIN_TAIL_ROWS = 50
+"""Rows at either end that get a cell of their own: a wide outer cell would thicken
+the tail, and the silhouette of skewed data hangs on its tail."""
+
+MARGIN_MODES = 64
+"""Places at which the mode of a margin is tried."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +160,7 @@ def evaluate_k(
     full fit (``kmeans.fit_kmeans`` with the same options and ``random_state=seed``).
     The silhouette is exact up to 20,000 rows and that of the first 10,000 beyond.
     Gap, stability and silhouette without clusters compare samples of at most 2,000
-    rows: the first ones, because rows come in hash order of their key.
+    rows, drawn with the seed.
 
     Ks above the number of distinct rows are left out: no such clustering exists.
 
@@ -198,24 +218,34 @@ def evaluate_k(
         )
         # Independent streams: asking for more references of one kind leaves the
         # others as they were.
-        streams = np.random.SeedSequence(seed).spawn(3)
-        gap_rng, unclustered_rng, bootstrap_rng = map(np.random.default_rng, streams)
-        gaps = _gaps(matrix, fits, reference_count, gap_rng)
-        unclustered = _silhouettes_without_clusters(
-            matrix, possible, unclustered_count, unclustered_rng
+        streams = np.random.SeedSequence(seed).spawn(4)
+        sample_rng, gap_rng, unclustered_rng, bootstrap_rng = map(
+            np.random.default_rng, streams
         )
-        stabilities = _stabilities(matrix, fits, bootstrap_count, bootstrap_rng)
+        rows = _sample_rows(len(matrix), sample_rng)
+        sample = matrix[rows]
+        # On all rows the fit to the sample is the fit itself.
+        sample_fits = fits
+        if len(sample) < len(matrix):
+            sample_fits = [_sample_fit(sample, fit, gap_rng) for fit in fits]
+        gaps = _gaps(sample, sample_fits, reference_count, gap_rng)
+        unclustered = _silhouettes_without_clusters(
+            sample, possible, unclustered_count, unclustered_rng
+        )
+        stabilities = _stabilities(
+            sample, [fit.labels[rows] for fit in fits], bootstrap_count, bootstrap_rng
+        )
 
         evidence = []
         for i, fit in enumerate(fits):
-            rows = silhouettes[:, i]
+            scores = silhouettes[:, i]
             evidence.append(
                 KEvidence(
                     k=fit.k,
                     inertia=fit.inertia,
-                    silhouette=float(rows.mean()),
+                    silhouette=float(scores.mean()),
                     negative_silhouette_share=(
-                        math.nan if np.isnan(rows[0]) else float((rows < 0).mean())
+                        math.nan if np.isnan(scores[0]) else float((scores < 0).mean())
                     ),
                     silhouette_without_clusters=float(unclustered[i]),
                     gap=float(gaps[i, 0]),
@@ -231,13 +261,14 @@ def evaluate_k(
 
 
 def silhouette_values(
-    scaled: Floats, labelings: Sequence[Ints], *, block_rows: int = 128
+    scaled: Floats, labelings: Sequence[Ints], *, block_cells: int = 500_000
 ) -> Floats:
     """Return the (n, K) Euclidean silhouettes of n rows under K labelings.
 
     All labelings share one pass: a block of distances is made once, and one matrix
     product with the one-hot columns of all clusters of all labelings gives the sums
-    of distances to each cluster. O(n^2 d) time, O(block_rows n) memory.
+    of distances to each cluster. O(n^2 d) time; a block holds
+    ``block_cells`` distances, few enough to stay in the processor's cache.
 
     A row alone in its cluster scores 0 (Rousseeuw 1987); a labeling with a single
     cluster scores NaN.
@@ -258,6 +289,7 @@ def silhouette_values(
         member[rows, column + compact[i]] = 1.0
     sizes = member.sum(axis=0)
 
+    block_rows = max(block_cells // n, 16)
     for first in range(0, n, block_rows):
         block = slice(first, min(first + block_rows, n))
         sums = cdist(scaled[block], scaled) @ member
@@ -339,7 +371,9 @@ def adjusted_rand_index(left: Ints, right: Ints) -> float:
     return (together - expected) / (highest - expected)
 
 
-def data_without_clusters(scaled: Floats, rng: np.random.Generator, count: int) -> list:
+def data_without_clusters(
+    scaled: Floats, rng: np.random.Generator, count: int
+) -> list[Floats]:
     """Return ``count`` matrices like the given one, but without clusters.
 
     A Gaussian copula with the rank correlations of the data (Pearson's r from
@@ -401,15 +435,12 @@ def unimodal_margin(column: Floats) -> Floats:
         mass = counts / n
     else:
         inner = np.linspace(0, 1, MARGIN_CELLS + 1)
-        # Single rows in the tails: a wide outer cell would thicken the tail.
-        outer = np.arange(MARGIN_TAIL_ROWS) / (n - 1)
+        outer = np.arange(min(MARGIN_TAIL_ROWS, n)) / (n - 1)
         probabilities = np.unique(np.concatenate([inner, outer, 1 - outer]))
-        edges, where = np.unique(
-            np.quantile(ordered, probabilities.clip(0, 1)), return_index=True
-        )
+        edges, first = np.unique(np.quantile(ordered, probabilities), return_index=True)
         # A repeated quantile is an atom: all its mass lies at or before the edge.
-        last = np.append(where[1:] - 1, len(probabilities) - 1)
-        mass = np.diff(probabilities[last], prepend=0.0)[1:]
+        last = np.append(first[1:] - 1, len(probabilities) - 1)
+        mass = np.diff(probabilities[last])
         mass[0] += probabilities[last[0]]
     widths = np.diff(edges)
     density = mass / widths
@@ -436,14 +467,6 @@ def unimodal_margin(column: Floats) -> Floats:
         cell = np.searchsorted(cumulative, positions, side="right") - 1
         return distinct[np.clip(cell, 0, cells - 1)]
     return np.interp(positions, cumulative, edges)
-
-
-LATTICE_REPEATS = 5
-"""A column whose values repeat this often on average keeps its values."""
-
-MARGIN_CELLS = 200
-MARGIN_TAIL_ROWS = 10
-MARGIN_MODES = 64
 
 
 def elbow(ks: Sequence[int], inertias: Sequence[float]) -> int | None:
@@ -475,9 +498,7 @@ def elbow(ks: Sequence[int], inertias: Sequence[float]) -> int | None:
     return max(strengths, key=lambda k: (strengths[k], -k))
 
 
-def elbow_strengths(
-    ks: Sequence[int], inertias: Sequence[float]
-) -> dict[int, float]:
+def elbow_strengths(ks: Sequence[int], inertias: Sequence[float]) -> dict[int, float]:
     """Return slope before / slope behind for every k at which the curve bends."""
     if len(ks) < 3 or not inertias[0] > 0:
         return {}
@@ -516,7 +537,8 @@ def choose_k(
       smaller one of two), hence the majority where there is one
 
     ``has_natural_clusters``: at the chosen k, the silhouette is at least .08 above
-    that of data without clusters (``data_without_clusters``).
+    that of data without clusters (``data_without_clusters``), and refits come back to
+    the same clusters (stability at least .75).
 
     Parameters
     ----------
@@ -539,9 +561,7 @@ def choose_k(
         )
     by_k = {row.k: row for row in sorted(evidence, key=lambda row: row.k)}
     ks = list(by_k)
-    allowed = {
-        i for i in ks if by_k[i].smallest_cluster_share >= minimum_segment_share
-    }
+    allowed = {i for i in ks if by_k[i].smallest_cluster_share >= minimum_segment_share}
     everywhere = _named_ks(by_k, set(ks))
     if k != "auto":
         if k not in by_k:
@@ -680,8 +700,27 @@ def _refit(matrix: Floats, k: int, rng: np.random.Generator) -> KMeansFit:
     )
 
 
+def _sample_rows(n: int, rng: np.random.Generator) -> Ints:
+    """Return the positions of at most 2,000 rows, ascending.
+
+    Drawn rather than the first ones, so that a caller who passes rows in key order
+    (oldest customers first) gets the same answer.
+    """
+    if n <= REFERENCE_ROWS:
+        return np.arange(n)
+    return np.sort(rng.choice(n, size=REFERENCE_ROWS, replace=False))
+
+
+def _sample_fit(sample: Floats, fit: KMeansFit, rng: np.random.Generator) -> KMeansFit:
+    """Return the better of a fit to the sample and the full fit polished on it."""
+    polished = kmeans.polish(sample, fit.centroids)
+    if kmeans.count_distinct_rows(sample, at_least=fit.k) < fit.k:
+        return polished
+    return min(polished, _refit(sample, fit.k, rng), key=lambda fitted: fitted.inertia)
+
+
 def _gaps(
-    matrix: Floats, fits: Sequence[KMeansFit], count: int, rng: np.random.Generator
+    sample: Floats, fits: Sequence[KMeansFit], count: int, rng: np.random.Generator
 ) -> Floats:
     """Return (K, 2) gap and its standard error.
 
@@ -690,44 +729,33 @@ def _gaps(
     sides are fits to the same number of rows.
     """
     gaps = np.full((len(fits), 2), np.nan)
-    sample = matrix[:REFERENCE_ROWS]
     centre = sample.mean(axis=0)
     _, _, axes = np.linalg.svd(sample - centre, full_matrices=False)
     rotated = (sample - centre) @ axes.T
     low, high = rotated.min(axis=0), rotated.max(axis=0)
     if count == 0 or not np.any(high > low):
         return gaps
+    # As many clusters as rows leave no inertia to take the logarithm of.
+    defined = [i for i, fit in enumerate(fits) if fit.k < len(sample)]
     logs = np.full((count, len(fits)), np.nan)
     for b in range(count):
         uniform = rng.uniform(low, high, size=rotated.shape)
-        for i, fit in enumerate(fits):
-            logs[b, i] = math.log(_refit(uniform, fit.k, rng).inertia)
-    for i, fit in enumerate(fits):
-        inertia = fit.inertia
-        if len(sample) < len(matrix):
-            inertia = _sample_inertia(sample, fit, rng)
-        if inertia > 0:
-            gaps[i, 0] = logs[:, i].mean() - math.log(inertia)
+        for i in defined:
+            logs[b, i] = math.log(_refit(uniform, fits[i].k, rng).inertia)
+    for i in defined:
+        if fits[i].inertia > 0:
+            gaps[i, 0] = logs[:, i].mean() - math.log(fits[i].inertia)
             gaps[i, 1] = logs[:, i].std() * math.sqrt(1 + 1 / count)
     return gaps
 
 
-def _sample_inertia(sample: Floats, fit: KMeansFit, rng: np.random.Generator) -> float:
-    """Return the inertia of a fit to the sample, also tried from the full fit."""
-    polished = kmeans.polish(sample, fit.centroids)
-    if kmeans.count_distinct_rows(sample, at_least=fit.k) < fit.k:
-        return polished.inertia
-    return min(polished.inertia, _refit(sample, fit.k, rng).inertia)
-
-
 def _silhouettes_without_clusters(
-    matrix: Floats, ks: Sequence[int], count: int, rng: np.random.Generator
+    sample: Floats, ks: Sequence[int], count: int, rng: np.random.Generator
 ) -> Floats:
     """Return the (K,) mean silhouettes on data without clusters."""
-    sample = matrix[:REFERENCE_ROWS]
-    scores = np.full((count, len(ks)), np.nan)
     if count == 0 or len(sample) < 2:
         return np.full(len(ks), np.nan)
+    scores = np.empty((count, len(ks)))
     for b, reference in enumerate(data_without_clusters(sample, rng, count)):
         distinct = kmeans.count_distinct_rows(reference, at_least=max(ks))
         labelings = [
@@ -741,7 +769,7 @@ def _silhouettes_without_clusters(
 
 
 def _stabilities(
-    matrix: Floats, fits: Sequence[KMeansFit], count: int, rng: np.random.Generator
+    sample: Floats, labelings: Sequence[Ints], count: int, rng: np.random.Generator
 ) -> Floats:
     """Return the (K,) mean adjusted Rand index of bootstrap refits.
 
@@ -751,23 +779,21 @@ def _stabilities(
     """
     from scipy.spatial.distance import cdist
 
-    stabilities = np.full(len(fits), np.nan)
-    sample = matrix[:REFERENCE_ROWS]
-    if count == 0:
-        return stabilities
+    stabilities = np.full(len(labelings), np.nan)
     resamples = [
         sample[rng.integers(len(sample), size=len(sample))] for _ in range(count)
     ]
-    for i, fit in enumerate(fits):
-        if fit.k == 1:
+    for i, labels in enumerate(labelings):
+        k = int(labels.max()) + 1
+        if k == 1:
             continue
         agreements = []
         for resample in resamples:
-            if kmeans.count_distinct_rows(resample, at_least=fit.k) < fit.k:
+            if kmeans.count_distinct_rows(resample, at_least=k) < k:
                 continue
-            centres = _refit(resample, fit.k, rng).centroids
-            labels = cdist(sample, centres, "sqeuclidean").argmin(axis=1)
-            agreements.append(adjusted_rand_index(labels, fit.labels[: len(sample)]))
+            centres = _refit(resample, k, rng).centroids
+            refitted = cdist(sample, centres, "sqeuclidean").argmin(axis=1)
+            agreements.append(adjusted_rand_index(refitted, labels))
         if agreements:
             stabilities[i] = float(np.mean(agreements))
     return stabilities
@@ -792,9 +818,7 @@ def _named_ks(by_k: dict[int, KEvidence], allowed: set[int]) -> dict[str, int | 
                 break
     return {
         "elbow": max(strengths, key=lambda k: (strengths[k], -k), default=None),
-        "silhouette": max(
-            scored, key=lambda k: (by_k[k].silhouette, -k), default=None
-        ),
+        "silhouette": max(scored, key=lambda k: (by_k[k].silhouette, -k), default=None),
         "gap": gap_k,
     }
 
@@ -832,18 +856,25 @@ def _by_policy(
 
 
 def _is_natural(row: KEvidence) -> bool:
-    # A comparison with NaN is False: without a reference nothing is claimed.
+    # A comparison with NaN is False: what was not examined is not claimed.
+    return _is_above_reference(row) and row.stability >= NATURAL_STABILITY
+
+
+def _is_above_reference(row: KEvidence) -> bool:
     return row.silhouette >= row.silhouette_without_clusters + NATURAL_MARGIN
 
 
 def _natural_sentence(row: KEvidence, is_natural: bool) -> str:
     if row.k == 1:
         return "a single cluster divides nothing"
-    if math.isnan(row.silhouette) or math.isnan(row.silhouette_without_clusters):
-        return "whether the clusters are natural groups was not examined"
-    verdict = (
-        "natural groups" if is_natural else "useful slices, not natural groups"
-    )
+    figures = (row.silhouette, row.silhouette_without_clusters, row.stability)
+    if any(math.isnan(figure) for figure in figures):
+        return "whether these are natural groups was not examined"
+    verdict = "natural groups" if is_natural else "useful slices, not natural groups"
+    if _is_above_reference(row) and not is_natural:
+        return (
+            f"{verdict}: refits on resampled rows agree only to {_score(row.stability)}"
+        )
     return (
         f"{verdict}: data without clusters would score "
         f"{_score(row.silhouette_without_clusters)} at k = {row.k}, yours "

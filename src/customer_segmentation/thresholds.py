@@ -143,7 +143,8 @@ def decimal_text(value: float) -> str:
 
 def _checked_gap(lower: float, upper: float) -> tuple[float, float]:
     """Both ends as floats, or a ValueError that says what is wrong."""
-    lower, upper = float(lower), float(upper)
+    # Adding zero turns -0.0 into 0.0, so that no threshold is a negative zero.
+    lower, upper = float(lower) + 0.0, float(upper) + 0.0
     if not (math.isfinite(lower) and math.isfinite(upper) and lower < upper):
         raise ValueError(
             "lower and upper must be finite with lower < upper, "
@@ -179,8 +180,7 @@ def _shortest_near(
                     candidate,
                 ),
             )
-            # Adding zero turns -0.0 into 0.0: one number, one text.
-            return float(nearest) + 0.0
+            return float(nearest)
     raise AssertionError(f"no float64 near {middle} is allowed")  # pragma: no cover
 
 

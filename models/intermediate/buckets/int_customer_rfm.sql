@@ -1,5 +1,6 @@
 {#- Quintiles by percent_rank: equal customers get equal scores, and no order of
     rows enters. 5 is best: the most recent, most frequent, most valuable. -#}
+{% set bigint = dbt.type_bigint() %}
 with
 
 customer_features as (
@@ -22,10 +23,12 @@ ranked as (
 scored as (
     select
         customer_id,
-        {%- for measure in ['recency', 'frequency', 'monetary'] %}
-        cast(least(floor({{ measure }}_rank * 5) + 1, 5) as {{ dbt.type_bigint() }})
-            as {{ measure }}_score{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(least(floor(recency_rank * 5) + 1, 5) as {{ bigint }})
+            as recency_score,
+        cast(least(floor(frequency_rank * 5) + 1, 5) as {{ bigint }})
+            as frequency_score,
+        cast(least(floor(monetary_rank * 5) + 1, 5) as {{ bigint }})
+            as monetary_score
     from ranked
 ),
 

@@ -1,4 +1,5 @@
 {% set double = customer_segmentation.column_type('double') %}
+{% set policy = customer_segmentation.cleaning_policy() %}
 with
 
 customer_totals as (
@@ -34,7 +35,7 @@ final as (
                 cast(customer_returns.returned_sales as {{ double }})
                 / nullif(
                     cast(customer_totals.total_sales as {{ double }})
-                    {%- if customer_segmentation.cleaning_policy().returns == 'net' %}
+                    {%- if policy.returns == 'net' %}
                     + cast(customer_returns.returned_sales as {{ double }})
                     {%- endif %},
                     0

@@ -24,7 +24,12 @@ customers_numbered as (
         *,
         row_number() over (
             partition by customer_id
-            order by birth_date, age, annual_income, region, spending_score,
+            order by
+                birth_date,
+                age,
+                annual_income,
+                region,
+                spending_score,
                 purchase_propensity
         ) as row_number_of_customer
     from customers

@@ -1,7 +1,9 @@
 with
 
 found as (
-    {{ customer_segmentation.as_of_date_sql(ref('int_order_lines_screened')) | indent(4) }}
+    {{ customer_segmentation.as_of_date_sql(
+        ref('int_order_lines_screened')
+    ) | indent(4) }}
 ),
 
 final as (

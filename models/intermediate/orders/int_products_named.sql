@@ -23,9 +23,9 @@ names_ranked as (
         row_number() over (
             partition by product_id
             order by
-                case when product_name is null then 1 else 0 end,
+                case when product_name is null then 1 else 0 end asc,
                 order_line_count desc,
-                product_name
+                product_name asc
         ) as name_rank
     from names_counted
 ),

@@ -16,7 +16,8 @@ populations as (
     {%- for part in parts %}
     {%- set outer_loop = loop %}
     {%- for feature in part.settings.features %}
-    {%- set value = 'cast(features.' ~ adapter.quote(feature) ~ ' as ' ~ double ~ ')' %}
+    {%- set value = 'cast(features.' ~ adapter.quote(feature)
+        ~ ' as ' ~ double ~ ')' %}
     {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
     select
         '{{ part.name }}' as segmentation,

@@ -27,11 +27,15 @@ placed_{{ loop.index }} as (
 
 centres_{{ loop.index }} as (
     select
-        segment_id
-        {%- for feature in part.features %},
-        {{ customer_segmentation.exact_sum(adapter.quote(feature)) }} / count(*)
-            as {{ adapter.quote(feature) }}
+        segment_id,
+        {%- set means = [] %}
+        {%- for feature in part.features %}
+            {%- do means.append(
+                customer_segmentation.exact_sum(adapter.quote(feature))
+                ~ ' / count(*) as ' ~ adapter.quote(feature)
+            ) %}
         {%- endfor %}
+        {{ means | join(',\n        ') }}
     from placed_{{ loop.index }}
     group by 1
 ),
@@ -49,10 +53,11 @@ costs_{{ loop.index }} as (
                 ~ ' - centres_' ~ index ~ '.' ~ adapter.quote(feature) ~ ', 2)'
             ) %}
         {%- endfor %}
-        {{ customer_segmentation.exact_sum(squares | join(' + ')) }} as segment_cost
+        {{ customer_segmentation.exact_sum(squares | join(' + ')) }}
+            as segment_cost
     from placed_{{ loop.index }}
     inner join centres_{{ loop.index }}
-        on placed_{{ loop.index }}.segment_id = centres_{{ loop.index }}.segment_id
+        on placed_{{ index }}.segment_id = centres_{{ index }}.segment_id
     having count(*) > 0
 ),
 {% endfor %}
