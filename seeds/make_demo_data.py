@@ -236,12 +236,12 @@ HIGHEST_PRICE = 4_000  # pence, of all products and non-products
 
 # --- what they say ------------------------------------------------------------
 
-# Question, polarity. The last one is reversed: agreeing says it matters little.
+# Question, its words, polarity. The last is reversed: agreeing says it matters little.
 QUESTIONS = (
-    ("I compare prices before I buy.", 1),
-    ("Fast delivery is worth paying extra for.", 1),
-    ("I like to get advice before I choose.", 1),
-    ("I do not mind waiting when something is out of stock.", -1),
+    ("price", "I compare prices before I buy.", 1),
+    ("delivery", "Fast delivery is worth paying extra for.", 1),
+    ("advice", "I like to get advice before I choose.", 1),
+    ("availability", "I do not mind waiting when something is out of stock.", -1),
 )
 # Mean rating of each question by those who put price, speed or advice first.
 PRIORITIES = ((6.3, 2.0, 2.6, 5.6), (2.8, 6.2, 2.4, 1.9), (3.2, 3.4, 6.3, 4.6))
@@ -877,14 +877,13 @@ def _survey_response_chunks(plan: Plan) -> Iterator[list[Iterable]]:
     respondents, asked = np.divmod(answered, questions)
     yield [
         [f"R{first + respondent}" for respondent in respondents.tolist()],
-        [f"Q{question + 1}" for question in asked.tolist()],
+        [QUESTIONS[question][0] for question in asked.tolist()],
         ratings[answered].tolist(),
     ]
 
 
 def _survey_question_chunks(plan: Plan) -> Iterator[list[Iterable]]:
-    texts, polarities = zip(*QUESTIONS, strict=True)
-    yield [[f"Q{number + 1}" for number in range(len(texts))], texts, polarities]
+    yield list(zip(*QUESTIONS, strict=True))
 
 
 def _no_chunks(plan: Plan) -> Iterator[list[Iterable]]:

@@ -1,6 +1,9 @@
-{#- The nearest centroid of each complete row, in SQL. The centroids are printed as
+{#- The cluster of each complete row: the nearest centroid, in SQL. An algorithm other
+    than KMeans has labelled its sample; there the label counts, and 0 is noise. The centroids are printed as
     text that every engine reads back as the same double. -#}
-{% macro nearest_centroid(scaled_relation, centroids_relation, settings) -%}
+{% macro nearest_centroid(
+    scaled_relation, centroids_relation, labels_relation, settings
+) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
@@ -69,21 +72,29 @@ assigned as (
     from nearest
 ),
 
+labels as (
+    select * from {{ labels_relation }}
+),
+
 final as (
     select
-        entity_id,
-        cluster_id,
-        distance_to_centroid,
+        assigned.entity_id,
+        coalesce(labels.cluster_id, assigned.cluster_id) as cluster_id,
+        assigned.distance_to_centroid,
         {%- if centroids | length == 1 %}
         cast(null as {{ double }}) as margin
         {%- else %}
         least(
             {%- for cluster_id in centroids %}
-            case when cluster_id <> {{ cluster_id }} then distance_{{ cluster_id }} end{{ ',' if not loop.last }}
+            case
+                when assigned.cluster_id <> {{ cluster_id }}
+                    then assigned.distance_{{ cluster_id }}
+            end{{ ',' if not loop.last }}
             {%- endfor %}
-        ) - distance_to_centroid as margin
+        ) - assigned.distance_to_centroid as margin
         {%- endif %}
     from assigned
+    left join labels on assigned.entity_id = labels.entity_id
 )
 {% endif %}
 select * from final

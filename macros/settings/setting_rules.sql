@@ -24,7 +24,11 @@
         'feature_window_days': {'kinds': ['null', 'integer'],
                                 'low': 1, 'high': 36500},
         'sample_rows': {'kinds': ['integer'], 'low': 100, 'high': 1000000},
-        'algorithm': {'kinds': ['word'], 'words': ['lloyd', 'elkan']},
+        'algorithm': {'kinds': ['word'], 'words': [
+            'lloyd', 'elkan', 'gaussian_mixture', 'agglomerative', 'birch',
+            'bisecting_kmeans', 'dbscan', 'mean_shift'
+        ]},
+        'algorithm_parameters': {'kinds': ['dict']},
         'n_init': {'kinds': ['integer'], 'low': 1, 'high': 1000},
         'max_iter': {'kinds': ['integer'], 'low': 1, 'high': 100000},
         'tol': {'kinds': ['number'], 'low': 0, 'high': 1},

@@ -1,6 +1,8 @@
 {#- Add a segmentation of customers to this list, and its three columns to the
     contract. One that is switched off has typed NULLs. -#}
-{% set customer_segmentations = ['purchase_behaviour'] %}
+{% set customer_segmentations = [
+    'purchase_behaviour', 'service_value', 'demographics'
+] %}
 {% set enabled = customer_segmentation.enabled_segmentations() %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}

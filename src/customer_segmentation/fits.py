@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from customer_segmentation import k_selection as selection
-from customer_segmentation import kmeans, rules
+from customer_segmentation import algorithms, kmeans, rules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,8 @@ of them, one leaf per cluster with 80-85 %."""
 
 HELD_OUT_TENTHS = 3
 """Tenths of the keys, by hash, on which held-out fidelity is measured."""
+
+LABEL_DTYPES = {"entity_id": "string", "cluster_id": "Int64"}
 
 CENTROID_DTYPES = {
     "segmentation": "string",
@@ -50,20 +52,62 @@ def fit_k_selection(
     """Return the evidence for every k and the choice; no row where no fit is made."""
     if not fetch_columns(eligibility, ["is_fittable"])["is_fittable"][0]:
         return selection.empty_evidence_frame()
-    matrix = read_sample(scaled, settings["features"], settings["sample_rows"])
-    ks = set(range(settings["k_min"], settings["k_max"] + 1))
-    if settings["k"] != "auto":
-        ks.add(settings["k"])
-    evidence = selection.evaluate_k(
-        matrix, sorted(ks), seed=settings["random_state"], **kmeans_options(settings)
-    )
+    matrix = fetch_matrix(take_sample(scaled, settings), settings["features"])
+    seed = settings["random_state"]
+    if is_kmeans(settings):
+        evidence = selection.evaluate_k(
+            matrix, candidate_ks(settings), seed=seed, **kmeans_options(settings)
+        )
+    else:
+        labelings = candidate_labelings(matrix, settings)
+        if not labelings:
+            return selection.empty_evidence_frame()
+        evidence = selection.evaluate_labelings(matrix, labelings, seed=seed)
+    finds_k = settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K
     choice = selection.choose_k(
         evidence,
         choose_k_by=settings["choose_k_by"],
-        k=settings["k"],
+        k=evidence[0].k if finds_k else settings["k"],
         minimum_segment_share=settings["minimum_segment_share"],
+        chooser=f"found by {settings['algorithm']}" if finds_k else "set by hand",
     )
     return selection.evidence_frame(name, evidence, choice)
+
+
+def fit_labels(
+    settings: Settings,
+    *,
+    k_selection: DuckDBPyRelation,
+    features: DuckDBPyRelation,
+    scaled: DuckDBPyRelation,
+) -> pd.DataFrame:
+    """Return one row per entity of the sample: its cluster, 0 where it is noise.
+
+    No row for KMeans, whose clusters are the nearest centroids on every row.
+    """
+    chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
+    if is_kmeans(settings) or not len(chosen):
+        return typed_frame([], LABEL_DTYPES)
+    names = settings["features"]
+    sample = take_sample(join_on_entity(scaled, features, names), settings)
+    rows = fetch_matrix(sample, [*scaled_columns(names), *value_columns(names)])
+    matrix, values = rows[:, : len(names)], rows[:, len(names) :]
+    labels = label_sample(matrix, settings, int(chosen[0]))
+    is_clustered = labels != algorithms.NOISE
+    centres = np.vstack(
+        [matrix[labels == label].mean(axis=0) for label in range(labels.max() + 1)]
+    )
+    order = kmeans.number_clusters(
+        centres,
+        labels[is_clustered],
+        values[is_clustered],
+        names.index(settings["order_segments_by"]),
+    )
+    cluster_ids = np.zeros(len(centres) + 1, dtype=np.int64)  # the last is noise
+    cluster_ids[order] = np.arange(1, len(centres) + 1)
+    entity_ids = fetch_columns(sample, ["entity_id"])["entity_id"]
+    records = zip(entity_ids.tolist(), cluster_ids[labels].tolist(), strict=True)
+    return typed_frame(list(records), LABEL_DTYPES)
 
 
 def fit_centroids(
@@ -71,25 +115,23 @@ def fit_centroids(
     settings: Settings,
     *,
     k_selection: DuckDBPyRelation,
+    labels: DuckDBPyRelation,
     features: DuckDBPyRelation,
     scaled: DuckDBPyRelation,
     scaling: DuckDBPyRelation,
 ) -> pd.DataFrame:
     """Return one row per cluster and feature: its centre, scaled and in original units.
 
-    Cluster 1 has the highest mean of the feature ``order_segments_by``.
+    Cluster 1 has the highest mean of the feature ``order_segments_by``. Centres of
+    algorithms other than KMeans are the means of what they labelled.
     """
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
+    if not len(chosen):
+        return typed_frame([], CENTROID_DTYPES)
     names = settings["features"]
-    records: list[tuple] = []
-    if len(chosen):
-        both = join_on_entity(scaled, features, names)
-        rows = read_sample(
-            both,
-            [f"scaled_{i}" for i in range(len(names))]
-            + [f"value_{i}" for i in range(len(names))],
-            settings["sample_rows"],
-        )
+    if is_kmeans(settings):
+        sample = take_sample(join_on_entity(scaled, features, names), settings)
+        rows = fetch_matrix(sample, [*scaled_columns(names), *value_columns(names)])
         matrix, values = rows[:, : len(names)], rows[:, len(names) :]
         fit = kmeans.fit_kmeans(
             matrix,
@@ -104,20 +146,32 @@ def fit_centroids(
             names.index(settings["order_segments_by"]),
         )
         fit = kmeans.renumber(fit, order)
-        scales = read_scales(scaling)
-        for cluster, centre in enumerate(fit.centroids):
-            for feature, coordinate in zip(names, centre, strict=True):
-                records.append(
-                    (
-                        name,
-                        cluster + 1,
-                        feature,
-                        unscale(float(coordinate), scales[feature]),
-                        float(coordinate),
-                        int(fit.sizes[cluster]),
-                    )
-                )
-    return typed_frame(records, CENTROID_DTYPES)
+        centres, sizes = fit.centroids, fit.sizes
+    else:
+        labelled = scaled.join(labels.filter("cluster_id > 0"), "entity_id", "inner")
+        sample = take_sample(labelled, settings)
+        rows = fetch_matrix(sample, [*names, "cluster_id"])
+        members = rows[:, -1].astype(np.int64) - 1
+        sizes = np.bincount(members)
+        centres = np.vstack(
+            [rows[members == i, :-1].mean(axis=0) for i in range(len(sizes))]
+        )
+    scales = read_scales(scaling)
+    return typed_frame(
+        [
+            (
+                name,
+                cluster + 1,
+                feature,
+                unscale(float(coordinate), scales[feature]),
+                float(coordinate),
+                int(sizes[cluster]),
+            )
+            for cluster, centre in enumerate(centres)
+            for feature, coordinate in zip(names, centre, strict=True)
+        ],
+        CENTROID_DTYPES,
+    )
 
 
 def fit_segment_rules(
@@ -135,11 +189,8 @@ def fit_segment_rules(
     columns = [*names, "label", "is_held_out"]
     # other digits of the hash than those which order the sample
     tenth = "CAST('0x' || substr(md5(entity_id), 25, 8) AS BIGINT) % 10"
-    rows = read_sample(
-        both.project(f"*, {tenth} < {HELD_OUT_TENTHS} AS is_held_out"),
-        columns,
-        settings["sample_rows"],
-    )
+    marked = both.project(f"*, {tenth} < {HELD_OUT_TENTHS} AS is_held_out")
+    rows = fetch_matrix(take_sample(marked, settings), columns)
     if not len(rows):
         return rules.rules_frame((), names, held_out_fidelity=float("nan"))
     values = rows[:, : len(names)]
@@ -160,32 +211,100 @@ def fit_segment_rules(
     )
 
 
+def is_kmeans(settings: Settings) -> bool:
+    """Return whether the algorithm is KMeans itself."""
+    return settings["algorithm"] in algorithms.KMEANS_ALGORITHMS
+
+
 def kmeans_options(settings: Settings) -> dict[str, Any]:
-    """Return the settings that are scikit-learn's own parameters."""
+    """Return the settings that are parameters of scikit-learn's KMeans."""
     return {key: settings[key] for key in ("n_init", "max_iter", "tol", "algorithm")}
 
 
-def read_sample(
-    relation: DuckDBPyRelation, columns: Sequence[str], limit: int
-) -> Floats:
-    """Return (n, d) float64: the ``limit`` rows with the lowest hash of entity_id."""
+def candidate_ks(settings: Settings) -> list[int]:
+    """Return the ks to look at: k_min..k_max, and a k that someone has fixed."""
+    ks = set(range(settings["k_min"], settings["k_max"] + 1))
+    if settings["k"] != "auto":
+        ks.add(settings["k"])
+    return sorted(ks)
+
+
+def candidate_labelings(matrix: Floats, settings: Settings) -> list[NDArray[np.int64]]:
+    """Return a labeling per k, or the one that an algorithm finds by itself.
+
+    None where it finds no cluster at all, and none for a k above the distinct rows.
+    """
+    if settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K:
+        labelings = [label_sample(matrix, settings, None)]
+    else:
+        distinct = kmeans.count_distinct_rows(matrix)
+        labelings = [
+            label_sample(matrix, settings, k)
+            for k in candidate_ks(settings)
+            if k <= distinct
+        ]
+    return [labels for labels in labelings if (labels != algorithms.NOISE).any()]
+
+
+def label_sample(
+    matrix: Floats, settings: Settings, k: int | None
+) -> NDArray[np.int64]:
+    """Return the labels that the algorithm of the settings gives the rows."""
+    return algorithms.fit_labels(
+        matrix,
+        settings["algorithm"],
+        k,
+        n_init=settings["n_init"],
+        max_iter=settings["max_iter"],
+        random_state=settings["random_state"],
+        parameters=settings["algorithm_parameters"],
+    )
+
+
+def sample_limit(settings: Settings) -> int:
+    """Return how many rows a fit may read."""
+    if is_kmeans(settings):
+        return settings["sample_rows"]
+    return min(settings["sample_rows"], algorithms.MOST_ROWS)
+
+
+def take_sample(relation: DuckDBPyRelation, settings: Settings) -> DuckDBPyRelation:
+    """Return the rows with the lowest hashes of entity_id, in order of the hash."""
+    ordered = relation.order("md5(entity_id), entity_id")
+    return ordered.limit(sample_limit(settings))
+
+
+def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:
+    """Return (n, d) float64 of the columns, rows in the relation's order."""
     casts = ", ".join(
         f"CAST({quoted([column])} AS DOUBLE) AS column_{i}"
         for i, column in enumerate(columns)
     )
-    ordered = relation.order("md5(entity_id), entity_id").limit(limit).project(casts)
-    fetched = ordered.fetchnumpy()
+    fetched = relation.project(casts).fetchnumpy()
     return np.column_stack(
-        [np.asarray(fetched[f"column_{i}"], dtype=np.float64) for i in range(len(columns))]
+        [
+            np.asarray(fetched[f"column_{i}"], dtype=np.float64)
+            for i in range(len(columns))
+        ]
     )
+
+
+def scaled_columns(names: Sequence[str]) -> list[str]:
+    """Return how ``join_on_entity`` calls the scaled features."""
+    return [f"scaled_{i}" for i in range(len(names))]
+
+
+def value_columns(names: Sequence[str]) -> list[str]:
+    """Return how ``join_on_entity`` calls the features in original units."""
+    return [f"value_{i}" for i in range(len(names))]
 
 
 def join_on_entity(
     scaled: DuckDBPyRelation, features: DuckDBPyRelation, names: Sequence[str]
 ) -> DuckDBPyRelation:
     """Return one row per entity: scaled_0.. beside value_0.., in the order of names."""
-    left = ", ".join(f"{quoted([n])} AS scaled_{i}" for i, n in enumerate(names))
-    right = ", ".join(f"{quoted([n])} AS value_{i}" for i, n in enumerate(names))
+    left = aliased(names, scaled_columns(names))
+    right = aliased(names, value_columns(names))
     return scaled.project(f"entity_id, {left}").join(
         features.project(f"entity_id, {right}"), "entity_id", "inner"
     )
@@ -234,6 +353,12 @@ def fetch_columns(
     """Return the columns of a small relation as arrays, in its order."""
     fetched = relation.project(quoted(columns)).fetchnumpy()
     return {column: np.asarray(fetched[column]) for column in columns}
+
+
+def aliased(names: Sequence[str], aliases: Sequence[str]) -> str:
+    """Return a select list that renames columns."""
+    pairs = zip(names, aliases, strict=True)
+    return ", ".join(f"{quoted([name])} AS {quoted([alias])}" for name, alias in pairs)
 
 
 def quoted(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ def model(dbt, session):
         "purchase_behaviour",
         dbt.config.meta_get("settings"),
         k_selection=dbt.ref("int_purchase_behaviour__k_selection"),
+        labels=dbt.ref("int_purchase_behaviour__labels"),
         features=dbt.ref("int_purchase_behaviour__features"),
         scaled=dbt.ref("int_purchase_behaviour__scaled"),
         scaling=dbt.ref("int_purchase_behaviour__scaling"),

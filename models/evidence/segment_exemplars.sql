@@ -1,0 +1,58 @@
+{#- Five of each role per segment. Typical: nearest to the centroid of the cluster
+    that the segment stands for. Borderline: the smallest margin to the second
+    nearest centroid. Disputed: rule and cluster differ, the clearest cases first. -#}
+with
+
+memberships as (
+    select * from {{ ref('segment_memberships') }}
+    where cluster_id is not null and segment_id > 0
+),
+
+candidates as (
+    select
+        *,
+        'typical' as role,
+        distance_to_centroid as place
+    from memberships
+    where agrees_with_cluster
+    union all
+    select
+        *,
+        'borderline' as role,
+        margin as place
+    from memberships
+    where margin is not null
+    union all
+    select
+        *,
+        'disputed' as role,
+        -margin as place
+    from memberships
+    where not agrees_with_cluster
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by segmentation, segment_id, role
+            order by place, entity_id
+        ) as exemplar_rank
+    from candidates
+),
+
+final as (
+    select
+        segmentation,
+        segment_id,
+        role,
+        entity_id,
+        exemplar_rank,
+        distance_to_centroid,
+        margin
+    from ranked
+    where exemplar_rank <= 5
+)
+
+select * from final
+order by segmentation, segment_id, role, exemplar_rank

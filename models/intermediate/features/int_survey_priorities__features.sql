@@ -1,0 +1,45 @@
+{#- Answers turned from long to wide, a column per question that the setting
+    `features` names. A reversed question (polarity below 0) is turned round, so
+    that a high number always says that the matter is important. -#}
+{% set settings = config.meta_require('settings') %}
+{% set questions = settings.features if execute else [] %}
+{% set double = customer_segmentation.column_type('double') %}
+with
+
+responses as (
+    select * from {{ ref('stg_inputs__survey_responses') }}
+),
+
+questions as (
+    select * from {{ ref('stg_inputs__survey_questions') }}
+),
+
+-- an answer off the scale is no answer
+oriented as (
+    select
+        responses.respondent_id,
+        responses.question_id,
+        case
+            when responses.rating not between 1 and 7 then null
+            when questions.polarity < 0 then 8 - responses.rating
+            else responses.rating
+        end as importance
+    from responses
+    left join questions on responses.question_id = questions.question_id
+),
+
+final as (
+    select
+        respondent_id as entity_id
+        {%- for question in questions %},
+        cast(max(case
+            when question_id = {{ customer_segmentation.string_list([question]) }}
+                then importance
+        end) as {{ double }}) as {{ adapter.quote(question) }}
+        {%- endfor %}
+    from oriented
+    where respondent_id is not null
+    group by 1
+)
+
+select * from final

@@ -1,0 +1,12 @@
+"""Which k, with all evidence."""
+
+
+def model(dbt, session):
+    from customer_segmentation.fits import fit_k_selection
+
+    return fit_k_selection(
+        "demographics",
+        dbt.config.meta_get("settings"),
+        eligibility=dbt.ref("int_demographics__eligibility"),
+        scaled=dbt.ref("int_demographics__scaled"),
+    )

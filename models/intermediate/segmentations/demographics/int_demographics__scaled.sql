@@ -1,0 +1,5 @@
+{{ customer_segmentation.segmentation_scaled(
+    ref('int_demographics__features'),
+    ref('int_demographics__scaling'),
+    config.meta_require('settings')
+) }}

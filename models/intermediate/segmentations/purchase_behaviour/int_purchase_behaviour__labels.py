@@ -1,0 +1,12 @@
+"""The labels of the sample, by an algorithm other than KMeans."""
+
+
+def model(dbt, session):
+    from customer_segmentation.fits import fit_labels
+
+    return fit_labels(
+        dbt.config.meta_get("settings"),
+        k_selection=dbt.ref("int_purchase_behaviour__k_selection"),
+        features=dbt.ref("int_purchase_behaviour__features"),
+        scaled=dbt.ref("int_purchase_behaviour__scaled"),
+    )

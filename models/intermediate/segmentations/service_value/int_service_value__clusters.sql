@@ -1,0 +1,6 @@
+{{ customer_segmentation.nearest_centroid(
+    ref('int_service_value__scaled'),
+    ref('int_service_value__centroids'),
+    ref('int_service_value__labels'),
+    config.meta_require('settings')
+) }}

@@ -1,0 +1,7 @@
+{{ customer_segmentation.segmentation_segments(
+    'service_value',
+    ref('int_service_value__features'),
+    ref('int_service_value__rules'),
+    ref('int_segment_names'),
+    config.meta_require('settings')
+) }}

@@ -1,0 +1,6 @@
+{{ customer_segmentation.nearest_centroid(
+    ref('int_survey_priorities__scaled'),
+    ref('int_survey_priorities__centroids'),
+    ref('int_survey_priorities__labels'),
+    config.meta_require('settings')
+) }}

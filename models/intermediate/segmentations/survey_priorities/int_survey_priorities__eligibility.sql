@@ -1,0 +1,5 @@
+{{ customer_segmentation.segmentation_eligibility(
+    ref('int_survey_priorities__features'),
+    config.meta_require('settings'),
+    config.meta_require('inputs')
+) }}

@@ -1,0 +1,7 @@
+{{ customer_segmentation.segmentation_segments(
+    'survey_priorities',
+    ref('int_survey_priorities__features'),
+    ref('int_survey_priorities__rules'),
+    ref('int_segment_names'),
+    config.meta_require('settings')
+) }}
