@@ -176,7 +176,10 @@ def read_sample(
     ordered = relation.order("md5(entity_id), entity_id").limit(limit).project(casts)
     fetched = ordered.fetchnumpy()
     return np.column_stack(
-        [np.asarray(fetched[f"column_{i}"], dtype=np.float64) for i in range(len(columns))]
+        [
+            np.asarray(fetched[f"column_{i}"], dtype=np.float64)
+            for i in range(len(columns))
+        ]
     )
 
 

@@ -1,5 +1,5 @@
 {{ customer_segmentation.nearest_centroid(
     ref('int_purchase_behaviour__scaled'),
     ref('int_purchase_behaviour__centroids'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('purchase_behaviour')
 ) }}
