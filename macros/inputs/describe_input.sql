@@ -1,6 +1,6 @@
 {% macro describe_input(name) %}
     {% set kind = customer_segmentation.input_kind(name) %}
-    {% set settings = (var('inputs') or {}).get(name) or {} %}
+    {% set settings = customer_segmentation.dict_var_entry('inputs', name) %}
     {{ return({
         'demo': 'demo seed raw_' ~ name,
         'file': 'file ' ~ settings.get('file'),

@@ -3,12 +3,13 @@
     None where an optional column is not there. -#}
 {% macro input_expression(column, column_names, map) %}
     {% set mapped = map.get(column) %}
-    {% set wanted = mapped if mapped is not none else column %}
+    {% set wanted = (mapped if mapped is not none else column) | string %}
     {% for found in column_names if found == wanted %}
-        {{ return(adapter.quote(found)) }}
+        {{ return(adapter.quote(found | replace('"', '""'))) }}
     {% endfor %}
-    {% for found in column_names if found | lower == wanted | lower %}
-        {{ return(adapter.quote(found)) }}
+    {% for found in column_names
+        if found | trim | lower == wanted | trim | lower %}
+        {{ return(adapter.quote(found | replace('"', '""'))) }}
     {% endfor %}
     {{ return('(' ~ mapped ~ ')' if mapped is not none else none) }}
 {% endmacro %}

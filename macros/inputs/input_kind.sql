@@ -1,11 +1,10 @@
 {#- Where an input comes from: `demo` while no input is given, else `file`,
     `relation`, `model` or `absent`. Demo rows never mix with a user's. -#}
 {% macro input_kind(name) %}
-    {% set inputs = var('inputs') or {} %}
-    {% if not inputs %}
+    {% if not customer_segmentation.dict_var('inputs') %}
         {{ return('demo') }}
     {% endif %}
-    {% set settings = inputs.get(name) or {} %}
+    {% set settings = customer_segmentation.dict_var_entry('inputs', name) %}
     {{ return(
         'file' if 'file' in settings
         else 'relation' if 'relation' in settings

@@ -1,4 +1,6 @@
 {#- The user's map of an input: our column names to theirs. -#}
 {% macro input_map(name) %}
-    {{ return(((var('inputs') or {}).get(name) or {}).get('columns') or {}) }}
+    {{ return(
+        customer_segmentation.dict_var_entry('inputs', name).get('columns') or {}
+    ) }}
 {% endmacro %}

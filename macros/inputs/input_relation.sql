@@ -3,25 +3,29 @@
     other files are then read where they are. -#}
 {% macro input_relation(name) %}
     {% set kind = customer_segmentation.input_kind(name) %}
+    {% set settings = customer_segmentation.dict_var_entry('inputs', name) %}
     {% if kind == 'demo' %}
         {{ return(ref('raw_' ~ name)) }}
-    {% endif %}
-    {% if kind == 'model' %}
-        {{ return(ref(var('inputs')[name].model)) }}
+    {% elif kind == 'model' %}
+        {{ return(ref(settings.model)) }}
     {% endif %}
     {% set lineage = source('inputs', name) %}
-    {% set settings = var('inputs')[name] %}
     {% if kind == 'relation' %}
         {% set parts = [target.database, target.schema]
-            + (settings.relation | string).split('.') %}
+            + settings.relation.split('.') %}
         {{ return(api.Relation.create(
             database=parts[-3], schema=parts[-2], identifier=parts[-1]
         )) }}
     {% endif %}
-    {% set path = "'" ~ settings.file | replace("'", "''") ~ "'" %}
-    {% set ending = (settings.file | string).split('.')[-1] | lower %}
-    {{ return({
-        'csv': 'read_csv(' ~ path ~ ', all_varchar = true)',
-        'parquet': 'read_parquet(' ~ path ~ ')',
-    }.get(ending, lineage)) }}
+    {% set ending = customer_segmentation.input_ending(settings.file) %}
+    {% if ending == 'csv' and execute %}
+        {{ return(customer_segmentation.read_csv_sql(
+            name, settings.file, settings.get('encoding', 'utf-8')
+        )) }}
+    {% elif ending == 'parquet' %}
+        {{ return(
+            'read_parquet(' ~ customer_segmentation.sql_text(settings.file) ~ ')'
+        ) }}
+    {% endif %}
+    {{ return(lineage) }}
 {% endmacro %}

@@ -2,6 +2,11 @@
     does not convert becomes NULL and its text stays beside it, so that the row
     can be rejected by name instead of stopping the build. -#}
 {% macro stage_input(name) %}
+    {% if not execute %}
+        {#- dbt parses models before it reads the YAML files that look into these
+            vars, so a mistake is met here first, and in words. -#}
+        {% do customer_segmentation.validate_vars() %}
+    {% endif %}
     {% set kind = customer_segmentation.input_kind(name) %}
     {% set relation = none if kind == 'absent'
         else customer_segmentation.input_relation(name) %}

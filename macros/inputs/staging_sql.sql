@@ -2,8 +2,10 @@
 {% macro staging_sql(name, relation, map) %}
 {%- set columns = customer_segmentation.input_specification()[name] -%}
 {%- set is_absent = relation is none -%}
-{%- set found = [] if is_absent
-    else customer_segmentation.input_column_names(relation) -%}
+{%- set expressions = {} if is_absent
+    else customer_segmentation.input_expressions(name, relation, map) -%}
+{%- set types = {} if is_absent
+    else customer_segmentation.input_types(relation, expressions) -%}
 with
 
 source as (
@@ -19,12 +21,12 @@ source as (
 renamed as (
     select
     {%- for column, rule in columns.items() %}
-        {%- set expression = none if is_absent
-            else customer_segmentation.input_expression(column, found, map) %}
+        {%- set expression = expressions.get(column) %}
+        {%- set type = types.get(column, '') %}
         {%- if rule.type == 'text' %}
-        {{ customer_segmentation.clean_text(expression) }} as {{ column }}
+        {{ customer_segmentation.id_text(expression, type) }} as {{ column }}
         {%- else %}
-        {{ customer_segmentation.try_cast(expression, rule.type) }} as {{ column }},
+        {{ customer_segmentation.try_cast(expression, rule.type, type) }} as {{ column }},
         {{ customer_segmentation.clean_text(expression) }} as {{ column }}_text
         {%- endif %}
         {{- ',' if not loop.last }}

@@ -1,9 +1,6 @@
 {% macro validate_input_table(name, table) %}
     {% set relation = customer_segmentation.input_relation(name) %}
-    {% set found = adapter.get_relation(
-        relation.database, relation.schema, relation.identifier
-    ) %}
-    {% if found is none %}
+    {% if not customer_segmentation.table_exists(relation) %}
         {{ exceptions.raise_compiler_error(
             'var inputs: {' ~ name ~ ": {relation: …}}: no table or view '"
             ~ table ~ "' (looked for " ~ relation ~ '). Expected '

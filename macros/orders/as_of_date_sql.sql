@@ -40,18 +40,21 @@ month_end as (
 kept_days as (
     select
         month_end.incomplete_month_date,
-        max(order_days.order_date) as last_order_date,
-        max(
-            case
-                when order_days.order_date < month_end.last_order_date
-                    then order_days.order_date
-            end
-        ) as previous_order_date
+        order_days.order_date,
+        row_number() over (order by order_days.order_date desc) as day_rank
     from month_end
     left join order_days
         on
             order_days.order_date < month_end.incomplete_month_date
             or month_end.incomplete_month_date is null
+),
+
+last_days as (
+    select
+        incomplete_month_date,
+        max(order_date) as last_order_date,
+        max(case when day_rank = 2 then order_date end) as previous_order_date
+    from kept_days
     group by 1
 ),
 
@@ -65,7 +68,7 @@ final as (
         incomplete_month_date,
         last_order_date,
         previous_order_date
-    from kept_days
+    from last_days
 )
 
 select * from final

@@ -1,12 +1,13 @@
-{#- Every order line with its first rejection reason, all of them considered. -#}
+{#- Every order line with its first rejection reason, all of them considered.
+
+    Copies are numbered by a window, which costs more than all the rest and keeps
+    every line in memory, so only the few lines that can be copies go through it:
+    those whose order and product come twice. `screened` is read anew each time
+    instead of once in a CTE, which a warehouse would keep in memory whole. -#}
 {% macro checked_order_lines(screened, as_of_date) -%}
 {%- set policy = customer_segmentation.cleaning_policy() -%}
 {%- set columns = customer_segmentation.input_specification().order_lines -%}
 with
-
-screened as (
-    select * from {{ screened }}
-),
 
 as_of_date as (
     select
@@ -14,56 +15,83 @@ as_of_date as (
         incomplete_month_date
     from {{ as_of_date }}
 ),
-
-dated as (
-    select
-        screened.*,
-        coalesce(
-            screened.line_reason,
-            case
-                when cast(screened.ordered_at as date) > as_of_date.as_of_date
-                    then 'after_as_of_date'
-                when
-                    cast(screened.ordered_at as date)
-                    >= as_of_date.incomplete_month_date
-                    then 'incomplete_last_month'
-            end
-        ) as dated_reason
-    from screened
-    cross join as_of_date
-),
 {% if policy.duplicates == 'reject' %}
--- Only lines that agree in every column are duplicates, so it does not matter
--- which of them is numbered first.
+repeated_products as (
+    select
+        order_id,
+        coalesce(product_id, '') as product_key
+    from {{ screened }}
+    where order_id is not null
+    group by 1, 2
+    having count(*) > 1
+),
+
+-- Copies agree in every column, but their texts may differ (5 and 5.0): the texts
+-- decide which of them is numbered first.
 numbered as (
     select
-        *,
+        lines.*,
         row_number() over (
-            partition by {{ columns.keys() | join(', ') }}, dated_reason
-            order by order_id
+            partition by
+                {%- for column in columns %}
+                lines.{{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            order by
+                {%- for column, rule in columns.items() if rule.type != 'text' %}
+                lines.{{ column }}_text{{ ',' if not loop.last }}
+                {%- endfor %}
         ) as copy_number
-    from dated
+    from {{ screened }} as lines
+    inner join repeated_products
+        on
+            lines.order_id = repeated_products.order_id
+            and coalesce(lines.product_id, '') = repeated_products.product_key
+    where lines.line_reason is null
+),
+
+screened as (
+    select * from numbered
+    union all
+    select
+        lines.*,
+        1 as copy_number
+    from {{ screened }} as lines
+    left join repeated_products
+        on
+            lines.order_id = repeated_products.order_id
+            and coalesce(lines.product_id, '') = repeated_products.product_key
+    where
+        lines.line_reason is not null
+        or repeated_products.order_id is null
+),
+{% else %}
+screened as (
+    select * from {{ screened }} as lines
 ),
 {% endif %}
 final as (
     select
         {%- for column in columns %}
-        {{ column }},
+        screened.{{ column }},
         {%- endfor %}
-        sales,
+        screened.sales,
         {%- for column, rule in columns.items() if rule.type != 'text' %}
-        {{ column }}_text,
+        screened.{{ column }}_text,
         {%- endfor %}
-        {%- if policy.duplicates == 'reject' %}
         case
-            when dated_reason is not null then dated_reason
-            when copy_number > 1 then 'duplicate'
+            when screened.line_reason is not null then screened.line_reason
+            when cast(screened.ordered_at as date) > as_of_date.as_of_date
+                then 'after_as_of_date'
+            when
+                cast(screened.ordered_at as date)
+                >= as_of_date.incomplete_month_date
+                then 'incomplete_last_month'
+            {%- if policy.duplicates == 'reject' %}
+            when screened.copy_number > 1 then 'duplicate'
+            {%- endif %}
         end as rejection_reason
-    from numbered
-        {%- else %}
-        dated_reason as rejection_reason
-    from dated
-        {%- endif %}
+    from screened
+    cross join as_of_date
 )
 
 select * from final

@@ -16,15 +16,16 @@
         'orders_before': none,
         'incomplete_last_month': 'keep',
     } %}
-    {% for key, value in (var('cleaning') or {}).items() %}
+    {% for key, value in customer_segmentation.dict_var('cleaning').items() %}
         {% if key not in policy %}
             {{ exceptions.raise_compiler_error(
-                "var cleaning: unknown key '" ~ key ~ "'. Keys are: "
-                ~ policy.keys() | join(', ') ~ '.'
+                'var cleaning: unknown key ' ~ customer_segmentation.shown(key)
+                ~ '. Keys are: ' ~ policy.keys() | join(', ') ~ '.'
             ) }}
         {% elif key in allowed and value not in allowed[key] %}
             {{ exceptions.raise_compiler_error(
-                'var cleaning: {' ~ key ~ ': ' ~ value ~ '}; expected '
+                'var cleaning: {' ~ key ~ ': …}: found '
+                ~ customer_segmentation.shown(value) ~ '; expected '
                 ~ allowed[key] | join(' or ') ~ '.'
             ) }}
         {% endif %}
@@ -36,16 +37,17 @@
     {% if policy.cancelled_order_pattern is not string
         and policy.cancelled_order_pattern is not none %}
         {{ exceptions.raise_compiler_error(
-            'var cleaning: {cancelled_order_pattern: '
-            ~ policy.cancelled_order_pattern
-            ~ '}; expected a LIKE pattern for order_id, like "C%", or null.'
+            'var cleaning: {cancelled_order_pattern: …}: found '
+            ~ customer_segmentation.shown(policy.cancelled_order_pattern)
+            ~ '; expected a LIKE pattern for order_id, like "C%", or null.'
         ) }}
     {% endif %}
     {% set codes = policy.non_product_codes %}
     {% if codes is string or codes is mapping or codes is not sequence %}
         {{ exceptions.raise_compiler_error(
-            'var cleaning: {non_product_codes: ' ~ codes
-            ~ '}; expected a list of product ids, like [POST, "M"].'
+            'var cleaning: {non_product_codes: …}: found '
+            ~ customer_segmentation.shown(codes)
+            ~ '; expected a list of product ids, like [POST, "M"].'
         ) }}
     {% endif %}
     {{ return(policy) }}

@@ -38,12 +38,13 @@ case rejection_reason
                 then 'order_lines.quantity: found ' || quantity_text
                 || ', a return (returns: net in var cleaning subtracts them).'
             when 'zero_quantity'
-                then 'order_lines.quantity: found 0; expected more.'
+                then 'order_lines.quantity: found ' || quantity_text || '; expected more.'
             when 'negative_price'
                 then 'order_lines.unit_price: found ' || unit_price_text
                 || '; expected 0 or more.'
             when 'zero_price'
-                then 'order_lines.unit_price: found 0; expected more (zero_prices: keep in var cleaning accepts it).'
+                then 'order_lines.unit_price: found ' || unit_price_text
+                || '; expected more (zero_prices: keep in var cleaning accepts it).'
             when 'non_product'
                 then 'order_lines.product_id: ' || product_id
                 || ' is one of non_product_codes of var cleaning.'

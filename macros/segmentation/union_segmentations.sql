@@ -1,12 +1,20 @@
 {#- One of each segmentation's models, all under one another, with the segmentation
     as first column where the model does not carry it. A segmentation that was
-    skipped has no rows there. -#}
+    skipped has no rows there; where all are switched off, there are only the
+    columns. -#}
 {% macro union_segmentations(suffix, columns='*') -%}
-    {%- for name in customer_segmentation.enabled_segmentations() -%}
+    {%- set names = customer_segmentation.enabled_segmentations() -%}
+    {%- for name in names -%}
 select {{ "'" ~ name ~ "' as segmentation, " if columns != '*' }}{{ columns }}
 from {{ ref('int_' ~ name ~ '__' ~ suffix) }}
         {%- if not loop.last %}
 union all
 {% endif -%}
     {%- endfor -%}
+    {%- if not names -%}
+{{ customer_segmentation._no_segmentation(
+    'cluster_id, feature, centroid, centroid_scaled, entity_count'
+    if columns == '*' else columns
+) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -23,7 +23,8 @@
     {% elif kind == 'word per feature' %}
         {{ return(
             value is mapping
-            and value.keys() | sort | list == settings.features | sort | list
+            and value | length == settings.features | length
+            and value.keys() | reject('in', settings.features) | list | length == 0
             and value.values() | reject('in', rule.words) | list | length == 0
         ) }}
     {% endif %}

@@ -4,7 +4,7 @@
     {% if value is none %}
         {{ return(none) }}
     {% endif %}
-    {% set pattern = '^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' %}
+    {% set pattern = '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' %}
     {% set days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] %}
     {% set is_valid = value is string
         and modules.re.match(pattern, value) is not none %}
@@ -17,7 +17,7 @@
     {% endif %}
     {% if not is_valid %}
         {{ exceptions.raise_compiler_error(
-            place ~ ': found ' ~ value
+            place ~ ': found ' ~ customer_segmentation.shown(value)
             ~ '; expected a day in quotes, like "2011-12-01".'
         ) }}
     {% endif %}

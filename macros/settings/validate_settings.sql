@@ -3,12 +3,14 @@
     {% set place = 'var segmentations: {' ~ name ~ ': …}' %}
     {% if settings is not mapping %}
         {{ exceptions.raise_compiler_error(
-            place ~ ': found ' ~ settings ~ '; expected a dict of settings.'
+            place ~ ': found ' ~ customer_segmentation.shown(settings)
+            ~ '; expected a dict of settings, like {k: 4}.'
         ) }}
     {% endif %}
     {% for key in settings if key not in rules %}
         {{ exceptions.raise_compiler_error(
-            place ~ ": unknown setting '" ~ key ~ "'. Settings are: "
+            place ~ ': unknown setting ' ~ customer_segmentation.shown(key)
+            ~ '. Settings are: '
             ~ rules.keys() | join(', ') ~ '.'
         ) }}
     {% endfor %}
@@ -27,8 +29,8 @@
         {% endfor %}
         {% if not kinds %}
             {{ exceptions.raise_compiler_error(
-                place ~ ": setting '" ~ key ~ "' is " ~ settings[key] | tojson
-                ~ '; expected '
+                place ~ ": setting '" ~ key ~ "' is "
+                ~ customer_segmentation.shown(settings[key]) ~ '; expected '
                 ~ customer_segmentation._describe_kinds(rule, settings) ~ '.'
             ) }}
         {% endif %}

@@ -16,25 +16,29 @@
         ) }}
     {% endfor %}
     {% for name in ['inputs', 'cleaning', 'segmentations'] %}
-        {% if var(name) is not mapping and var(name) is not none %}
-            {{ exceptions.raise_compiler_error(
-                'var ' ~ name ~ ': found ' ~ var(name) ~ '; expected a dict.'
-            ) }}
-        {% endif %}
+        {% do customer_segmentation.dict_var(name) %}
     {% endfor %}
+    {% for name in customer_segmentation.dict_var('inputs')
+        if name in customer_segmentation.input_specification()
+        and var('inputs')[name] is not none %}
+        {% do customer_segmentation.validate_input_settings(name) %}
+    {% endfor %}
+    {% do customer_segmentation.enabled_segmentations() %}
     {% for name in ['as_of_date', 'max_order_date'] %}
         {% do customer_segmentation.validate_date('var ' ~ name, var(name)) %}
     {% endfor %}
     {% if var('distinct_products') is not boolean %}
         {{ exceptions.raise_compiler_error(
-            'var distinct_products: found ' ~ var('distinct_products')
+            'var distinct_products: found '
+            ~ customer_segmentation.shown(var('distinct_products'))
             ~ '; expected true or false.'
         ) }}
     {% endif %}
     {% set days = var('spend_window_days') %}
     {% if days is not integer or days is boolean or days < 1 %}
         {{ exceptions.raise_compiler_error(
-            'var spend_window_days: found ' ~ days
+            'var spend_window_days: found '
+            ~ customer_segmentation.shown(days)
             ~ '; expected a whole number of days, 1 or more.'
         ) }}
     {% endif %}

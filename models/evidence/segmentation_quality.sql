@@ -18,6 +18,9 @@ targets as (
     {%- if not loop.last %}
     union all
     {%- endif %}
+    {%- else %}
+    {{ customer_segmentation._no_segmentation('max_price, min_fidelity')
+        | indent(4) }}
     {%- endfor %}
 ),
 

@@ -23,7 +23,8 @@ def cell_text(cell: Any) -> str | None:
         return str(int(cell))
     if isinstance(cell, datetime | date | time):
         return cell.isoformat()
-    return str(cell) if cell != "" else None
+    text = "" if cell is None else str(cell).strip()
+    return text or None
 
 
 def read_sheet(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
@@ -46,19 +47,28 @@ def read_sheet(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
     ValueError
         If the sheet is not there, is empty, or two columns bear one name.
     """
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
-    workbook = CalamineWorkbook.from_path(str(path))
-    name = workbook.sheet_names[0] if sheet is None else sheet
-    if name not in workbook.sheet_names:
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        name = workbook.sheet_names[0] if sheet is None else sheet
+        if name not in workbook.sheet_names:
+            raise ValueError(
+                f"{path}: no sheet {name!r}; "
+                f"sheets are {', '.join(workbook.sheet_names)}."
+            )
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+    except CalamineError as error:
         raise ValueError(
-            f"{path}: no sheet {name!r}; sheets are {', '.join(workbook.sheet_names)}."
-        )
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
+            f"{path} cannot be read as .xlsx ({error}); open it in a spreadsheet "
+            "program and save it as .xlsx, without a password."
+        ) from error
     if not rows:
         raise ValueError(f"{path}: sheet {name!r} is empty; expected a header row.")
     header = [cell_text(cell) or f"column_{i + 1}" for i, cell in enumerate(rows[0])]
-    repeated = sorted({column for column in header if header.count(column) > 1})
+    # the warehouse does not tell Price from price
+    folded = [column.lower() for column in header]
+    repeated = [c for i, c in enumerate(header) if folded[i] in folded[:i]]
     if repeated:
         raise ValueError(
             f"{path}: sheet {name!r} has several columns named {', '.join(repeated)}; "
@@ -73,8 +83,13 @@ class Plugin(BasePlugin):
     """Serve sources whose config says ``plugin: excel_text``."""
 
     def load(self, source_config: SourceConfig) -> pd.DataFrame:
-        """Return the sheet that the source's ``path`` and ``sheet`` name."""
+        """Return the sheet that the source's ``file`` and ``sheet`` name."""
+        path = source_config["file"]
         try:
-            return read_sheet(source_config["path"], source_config.get("sheet"))
-        except (OSError, ValueError) as error:
+            return read_sheet(path, source_config.get("sheet"))
+        except OSError as error:
+            raise DbtRuntimeError(
+                f"input {source_config.name}: {path} cannot be opened ({error})."
+            ) from error
+        except ValueError as error:
             raise DbtRuntimeError(f"input {source_config.name}: {error}") from error

@@ -252,7 +252,7 @@ def one_thread() -> Iterator[None]:
 @cache
 def _thread_pools() -> ThreadpoolController:
     # The controller knows only libraries that are loaded when it is made.
-    import scipy.linalg
+    import scipy.linalg  # noqa: F401
     import sklearn.cluster  # noqa: F401
     from threadpoolctl import ThreadpoolController
 
@@ -413,6 +413,7 @@ def _significant(number: float) -> float:
 
 
 def check_options(n_init: int, max_iter: int, tol: float, algorithm: str) -> None:
+    """Refuse options of a fit that are out of range, naming the first such one."""
     for name, value in (("n_init", n_init), ("max_iter", max_iter)):
         if not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(

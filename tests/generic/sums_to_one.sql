@@ -1,5 +1,11 @@
 {#- Shares of each group add up to 1 (or to 0 where the group is empty). -#}
 {% test sums_to_one(model, column, group_by, tolerance=0.000001) %}
+{% if group_by is string or group_by is not sequence or not group_by %}
+    {{ exceptions.raise_compiler_error(
+        'test sums_to_one: group_by is ' ~ group_by | tojson
+        ~ '; expected a list of column names, like [segmentation].'
+    ) }}
+{% endif %}
 
 select
     {{ group_by | join(', ') }},

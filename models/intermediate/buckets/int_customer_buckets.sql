@@ -61,7 +61,7 @@ final as (
         coalesce(valued.region, 'Unknown') as region,
         valued.purchase_propensity
     from valued
-    {%- for family, column in families.items() %}
+    {% for family, column in families.items() %}
     left join {{ family }}_edges
         on
             valued.{{ column }} is not null

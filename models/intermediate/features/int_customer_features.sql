@@ -30,20 +30,16 @@ final as (
         cast(null as {{ dbt.type_bigint() }}) as product_count,
         {%- endif %}
         -- netted returns have lowered total sales already
-        coalesce(
-            least(
+        {%- set bought = 'customer_totals.total_sales'
+            ~ (' + customer_returns.returned_sales'
+               if policy.returns == 'net' else '') %}
+        case
+            when coalesce(customer_returns.returned_sales, 0) = 0 then 0
+            when customer_returns.returned_sales >= {{ bought }} then 1
+            else
                 cast(customer_returns.returned_sales as {{ double }})
-                / nullif(
-                    cast(customer_totals.total_sales as {{ double }})
-                    {%- if policy.returns == 'net' %}
-                    + cast(customer_returns.returned_sales as {{ double }})
-                    {%- endif %},
-                    0
-                ),
-                1
-            ),
-            0
-        ) as return_share,
+                / cast({{ bought }} as {{ double }})
+        end as return_share,
         customer_totals.first_order_date,
         customer_totals.last_order_date
     from customer_totals

@@ -1,6 +1,6 @@
 {#- Without a window the totals already made are read; with one they are made
     again over the orders in it. -#}
-{% set settings = config.meta_require('settings') %}
+{% set settings = customer_segmentation.segmentation_settings('purchase_behaviour') %}
 {% set window_days = settings.feature_window_days if execute else none %}
 with
 

@@ -1,7 +1,7 @@
 {#- From the input customer_totals where a user gives one; else from order lines and
     complaints of the last feature_window_days. Then every customer has a row, also
     one who neither ordered nor complained lately. -#}
-{% set settings = config.meta_require('settings') %}
+{% set settings = customer_segmentation.segmentation_settings('service_value') %}
 {% set window_days = settings.feature_window_days if execute else none %}
 {% set has_totals = customer_segmentation.input_kind('customer_totals')
     not in ['demo', 'absent'] %}

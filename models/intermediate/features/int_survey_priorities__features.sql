@@ -1,7 +1,7 @@
 {#- Answers turned from long to wide, a column per question that the setting
     `features` names. A reversed question (polarity below 0) is turned round, so
     that a high number always says that the matter is important. -#}
-{% set settings = config.meta_require('settings') %}
+{% set settings = customer_segmentation.segmentation_settings('survey_priorities') %}
 {% set questions = settings.features if execute else [] %}
 {% set double = customer_segmentation.column_type('double') %}
 with

@@ -18,13 +18,20 @@ rules as (
         part.rules_relation, part.settings
     ) %}
     {%- if rules %}
-    {%- set missing = customer_segmentation.missing_condition(part.settings.features) %}
-    {%- for rule in [{'rule_id': 0, 'segment_id': 0, 'condition': missing}] + rules %}
+    {%- set unplaced = {
+        'rule_id': 0,
+        'segment_id': 0,
+        'condition': customer_segmentation.missing_condition(
+            part.settings.features
+        ),
+    } %}
+    {%- for rule in [unplaced] + rules %}
     select
         '{{ part.name }}' as segmentation,
         {{ rule.rule_id }} as rule_id,
         {{ rule.segment_id }} as segment_id,
-        {{ dbt.string_literal(dbt.escape_single_quotes(rule.condition)) }} as condition_sql,
+        {{ dbt.string_literal(dbt.escape_single_quotes(rule.condition)) }}
+            as condition_sql,
         {{ dbt.string_literal(dbt.escape_single_quotes(
             customer_segmentation.rule_sentence(rule.condition)
         )) }} as rule_sentence,

@@ -41,11 +41,12 @@ centres_{{ loop.index }} as (
 ),
 
 costs_{{ loop.index }} as (
+    {%- set index = loop.index %}
     select
         '{{ part.name }}' as segmentation,
-        {{ customer_segmentation.exact_sum('power(distance_to_centroid, 2)') }}
-            as inertia,
-        {%- set index = loop.index %}
+        {{ customer_segmentation.exact_sum(
+            'power(placed_' ~ index ~ '.distance_to_centroid, 2)'
+        ) }} as inertia,
         {%- set squares = [] %}
         {%- for feature in part.features %}
             {%- do squares.append(

@@ -2,5 +2,5 @@
     ref('int_demographics__scaled'),
     ref('int_demographics__centroids'),
     ref('int_demographics__labels'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('demographics')
 ) }}

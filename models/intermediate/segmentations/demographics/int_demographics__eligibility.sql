@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_eligibility(
     ref('int_demographics__features'),
-    config.meta_require('settings'),
-    config.meta_require('inputs')
+    customer_segmentation.segmentation_settings('demographics'),
+    customer_segmentation.segmentation_meta('demographics').inputs
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaled(
     ref('int_demographics__features'),
     ref('int_demographics__scaling'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('demographics')
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaling(
     'demographics',
     ref('int_demographics__features'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('demographics')
 ) }}

@@ -3,5 +3,5 @@
     ref('int_demographics__features'),
     ref('int_demographics__rules'),
     ref('int_segment_names'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('demographics')
 ) }}

@@ -2,5 +2,5 @@
     ref('int_purchase_behaviour__scaled'),
     ref('int_purchase_behaviour__centroids'),
     ref('int_purchase_behaviour__labels'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('purchase_behaviour')
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_eligibility(
     ref('int_purchase_behaviour__features'),
-    config.meta_require('settings'),
-    config.meta_require('inputs')
+    customer_segmentation.segmentation_settings('purchase_behaviour'),
+    customer_segmentation.segmentation_meta('purchase_behaviour').inputs
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaled(
     ref('int_purchase_behaviour__features'),
     ref('int_purchase_behaviour__scaling'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('purchase_behaviour')
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaling(
     'purchase_behaviour',
     ref('int_purchase_behaviour__features'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('purchase_behaviour')
 ) }}

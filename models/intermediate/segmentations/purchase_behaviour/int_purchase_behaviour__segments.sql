@@ -3,5 +3,5 @@
     ref('int_purchase_behaviour__features'),
     ref('int_purchase_behaviour__rules'),
     ref('int_segment_names'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('purchase_behaviour')
 ) }}

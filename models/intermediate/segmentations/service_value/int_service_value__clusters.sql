@@ -2,5 +2,5 @@
     ref('int_service_value__scaled'),
     ref('int_service_value__centroids'),
     ref('int_service_value__labels'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('service_value')
 ) }}

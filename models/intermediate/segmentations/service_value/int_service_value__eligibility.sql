@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_eligibility(
     ref('int_service_value__features'),
-    config.meta_require('settings'),
-    config.meta_require('inputs')
+    customer_segmentation.segmentation_settings('service_value'),
+    customer_segmentation.segmentation_meta('service_value').inputs
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaling(
     'service_value',
     ref('int_service_value__features'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('service_value')
 ) }}

@@ -3,5 +3,5 @@
     ref('int_service_value__features'),
     ref('int_service_value__rules'),
     ref('int_segment_names'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('service_value')
 ) }}

@@ -2,5 +2,5 @@
     ref('int_survey_priorities__scaled'),
     ref('int_survey_priorities__centroids'),
     ref('int_survey_priorities__labels'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('survey_priorities')
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_eligibility(
     ref('int_survey_priorities__features'),
-    config.meta_require('settings'),
-    config.meta_require('inputs')
+    customer_segmentation.segmentation_settings('survey_priorities'),
+    customer_segmentation.segmentation_meta('survey_priorities').inputs
 ) }}

@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaled(
     ref('int_survey_priorities__features'),
     ref('int_survey_priorities__scaling'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('survey_priorities')
 ) }}

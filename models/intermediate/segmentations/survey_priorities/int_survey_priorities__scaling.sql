@@ -1,5 +1,5 @@
 {{ customer_segmentation.segmentation_scaling(
     'survey_priorities',
     ref('int_survey_priorities__features'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('survey_priorities')
 ) }}

@@ -3,5 +3,5 @@
     ref('int_survey_priorities__features'),
     ref('int_survey_priorities__rules'),
     ref('int_segment_names'),
-    config.meta_require('settings')
+    customer_segmentation.segmentation_settings('survey_priorities')
 ) }}

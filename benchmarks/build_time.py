@@ -1,0 +1,141 @@
+"""A whole `dbt build` of Online Retail against `dbt parse`, the floor of any dbt run.
+
+    python benchmarks/build_time.py
+    python benchmarks/build_time.py --vars examples/online_retail.yml --nodes 15
+
+Each round parses, builds with the vars file, and builds with the default settings
+(the same input, nothing else said): fits, tests and evidence included, from the
+Parquet file, into a fresh DuckDB file and a fresh target folder, so that nothing is
+parsed or stored from before. The rounds are interleaved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+from _measure import PROJECT, Method, heading, machine, ratios, run, verdict
+
+MOST_PARSES = 6.0
+DATA_VARIABLE = "SEGMENTATION_TEST_DATA"
+DEFAULT_DATA = PROJECT.parent / "shared" / "data"
+FILE = "online_retail.parquet"
+
+
+def settings_of(vars_file: Path, data: Path) -> dict[str, dict[str, Any]]:
+    """The vars of the two builds: the file's own, and its input alone."""
+    published = yaml.safe_load(vars_file.read_text())
+    published["inputs"]["order_lines"]["file"] = str(data)
+    return {
+        f"build, {vars_file.name}": published,
+        "build, default settings": {"inputs": published["inputs"]},
+    }
+
+
+def dbt(arguments: Sequence[str], settings: dict[str, Any], folder: Path) -> Any:
+    """Run dbt with a target folder and a warehouse of its own."""
+    return run(
+        [
+            *("dbt", "--quiet", *arguments, "--vars", json.dumps(settings)),
+            *("--target-path", folder / "target", "--log-path", folder / "logs"),
+        ],
+        environment={"DUCKDB_PATH": str(folder / "benchmark.duckdb")},
+    )
+
+
+def node_seconds(folder: Path) -> dict[str, float]:
+    """Seconds of each node of a build, by its name."""
+    results = json.loads((folder / "target" / "run_results.json").read_text())
+    return {
+        result["unique_id"]: result["execution_time"] for result in results["results"]
+    }
+
+
+def print_nodes(rounds: Sequence[dict[str, float]], count: int) -> None:
+    """Print the slowest nodes, and the sums by kind; medians over the rounds."""
+    seconds = {
+        name: median(nodes[name] for nodes in rounds) for name in sorted(rounds[0])
+    }
+    kinds: dict[str, list[float]] = defaultdict(list)
+    for name, value in seconds.items():
+        kinds[name.split(".")[0]].append(value)
+    for kind, values in sorted(kinds.items()):
+        print(f"  {len(values):>4} {kind + 's':<12}{sum(values):>8.2f} s")
+    for name in sorted(seconds, key=seconds.__getitem__, reverse=True)[:count]:
+        print(f"  {seconds[name]:>8.2f} s  {'.'.join(name.split('.')[2:])[:70]}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--vars",
+        type=Path,
+        default=PROJECT / "examples" / "online_retail.yml",
+        metavar="FILE",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get(DATA_VARIABLE, DEFAULT_DATA)),
+        help=f"{FILE} or its folder; default: {DATA_VARIABLE} or ../shared/data",
+    )
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument(
+        "--nodes", type=int, default=10, help="show so many of the slowest nodes"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 if a target is missed"
+    )
+    options = parser.parse_args(arguments)
+    data = options.data / FILE if options.data.is_dir() else options.data
+    if not data.is_file():
+        parser.error(f"no file {data}; give --data or set {DATA_VARIABLE}")
+
+    builds = settings_of(options.vars, data.resolve())
+    parse = Method("dbt parse --no-partial-parse")
+    methods = {title: Method(title) for title in builds}
+    nodes: dict[str, list[dict[str, float]]] = {title: [] for title in builds}
+    print(f"{machine()}, {options.repeats} rounds", flush=True)
+    for _ in range(options.repeats):
+        with tempfile.TemporaryDirectory() as name:
+            first = next(iter(builds.values()))
+            parsed = dbt(["parse", "--no-partial-parse"], first, Path(name))
+            parse.add(parsed.seconds, parsed.cpu_seconds, parsed.peak_mb)
+        for title, settings in builds.items():
+            with tempfile.TemporaryDirectory() as name:
+                built = dbt(["build"], settings, Path(name))
+                nodes[title].append(node_seconds(Path(name)))
+            methods[title].add(built.seconds, built.cpu_seconds, built.peak_mb)
+
+    print(heading())
+    for method in (parse, *methods.values()):
+        print(method.row())
+    for title, rounds in nodes.items():
+        print(f"{title}: seconds by node")
+        print_nodes(rounds, options.nodes)
+    print("targets:")
+    met = [
+        verdict(
+            f"{title} over parse",
+            median(ratios(method.seconds, parse.seconds)),
+            MOST_PARSES,
+        )
+        for title, method in methods.items()
+    ]
+    return 1 if options.check and not all(met) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+{#- DuckDB guesses the form of a CSV file from its first lines. A quote that comes
+    later, or one line that is too short, then turns columns into one another in
+    silence. Here only the delimiter is found, from the header; everything else
+    is fixed (RFC 4180, all text), so that such a line stops with its number. -#}
+{% macro read_csv_sql(name, path, encoding) %}
+    {% set file = customer_segmentation.sql_text(path) %}
+    {% set encoding_sql = 'encoding = ' ~ customer_segmentation.sql_text(encoding) %}
+    {% set header = run_query(
+        'select line from read_csv(' ~ file ~ ', ' ~ encoding_sql
+        ~ ", auto_detect = false, header = false, delim = '\x01', quote = '', "
+        ~ "escape = '', strict_mode = false, columns = {'line': 'varchar'}) limit 1"
+    ) %}
+    {% set line = header.rows[0][0] if header.rows | length == 1 else none %}
+    {% if line is none %}
+        {{ exceptions.raise_compiler_error(
+            'input ' ~ name ~ ' (file ' ~ path ~ '): the first line is empty; '
+            ~ 'expected the column names there.'
+        ) }}
+    {% endif %}
+    {% set found = {'delimiter': ',', 'count': 0} %}
+    {% for delimiter in [',', ';', '\t', '|'] %}
+        {% if line.count(delimiter) > found.count %}
+            {% do found.update(
+                {'delimiter': delimiter, 'count': line.count(delimiter)}
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% set mark = modules.re.escape(found.delimiter) %}
+    {% set names = [] %}
+    {% set columns = [] %}
+    {% for cell in modules.re.findall(
+        '(?:^|' ~ mark ~ ')("(?:[^"]|"")*"|[^' ~ mark ~ ']*)', line
+    ) %}
+        {% set cell = cell[1:-1] | replace('""', '"') if cell[:1] == '"' else cell %}
+        {% set column = cell | trim or 'column_' ~ loop.index %}
+        {% if column | lower in names %}
+            {{ exceptions.raise_compiler_error(
+                'input ' ~ name ~ ' (file ' ~ path ~ '): several columns are named '
+                ~ column ~ '; expected each name once in the first line.'
+            ) }}
+        {% endif %}
+        {% do names.append(column | lower) %}
+        {% do columns.append(
+            customer_segmentation.sql_text(column) ~ ": 'varchar'"
+        ) %}
+    {% endfor %}
+    {{ return(
+        'read_csv(' ~ file ~ ', ' ~ encoding_sql ~ ", auto_detect = false, "
+        ~ "header = true, delim = '" ~ found.delimiter
+        ~ "', quote = '\"', escape = '\"', columns = {" ~ columns | join(', ')
+        ~ '})'
+    ) }}
+{% endmacro %}

@@ -1,0 +1,81 @@
+{#- That what the var says of an input is well formed. It looks at no data, so
+    that it can speak while dbt parses. -#}
+{% macro validate_input_settings(name) %}
+    {% set settings = customer_segmentation.dict_var_entry('inputs', name) %}
+    {% set place = 'var inputs: {' ~ name ~ ': …}' %}
+    {% set columns = customer_segmentation.input_specification()[name] %}
+    {% set keys = ['file', 'relation', 'model', 'columns', 'sheet', 'encoding'] %}
+    {% set encodings = ['utf-8', 'latin-1', 'utf-16'] %}
+    {% for key in settings if key not in keys %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ': unknown key ' ~ customer_segmentation.shown(key)
+            ~ '. Keys are: ' ~ keys | join(', ') ~ '.'
+        ) }}
+    {% endfor %}
+    {% set places = ['file', 'relation', 'model'] | select('in', settings) | list %}
+    {% if places | length != 1 %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ': found ' ~ (places | join(' and ') or 'none')
+            ~ '; expected one of file: (a path), relation: (a table or view) or '
+            ~ 'model: (a model or seed of the running project). To leave the '
+            ~ 'input out, leave its name out.'
+        ) }}
+    {% endif %}
+    {% for key in places + ['sheet', 'encoding'] | select('in', settings) | list
+        if settings[key] is not string or not settings[key] | trim %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {' ~ key ~ ': …}}: found '
+            ~ customer_segmentation.shown(settings[key]) ~ '; expected text.'
+        ) }}
+    {% endfor %}
+    {% if 'encoding' in settings and settings.encoding not in encodings %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {encoding: …}}: found '
+            ~ customer_segmentation.shown(settings.encoding)
+            ~ '; expected one of ' ~ encodings | join(', ') ~ '.'
+        ) }}
+    {% endif %}
+    {% if 'file' in settings and customer_segmentation.input_ending(settings.file)
+        not in ['csv', 'parquet', 'xlsx'] %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {file: …}}: found '
+            ~ customer_segmentation.shown(settings.file)
+            ~ '; expected a name that ends in .csv, .parquet or .xlsx.'
+        ) }}
+    {% endif %}
+    {% if 'relation' in settings and settings.relation.split('.') | length > 3 %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {relation: …}}: found '
+            ~ customer_segmentation.shown(settings.relation)
+            ~ '; expected table, schema.table or database.schema.table.'
+        ) }}
+    {% endif %}
+    {% set map = settings.get('columns') %}
+    {% if map is not none and map is not mapping %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {columns: …}}: found '
+            ~ customer_segmentation.shown(map)
+            ~ '; expected a dict from our column names to yours, like {'
+            ~ columns.keys() | first ~ ': your_name}.'
+        ) }}
+    {% endif %}
+    {% for column, mapped in (map or {}).items() %}
+        {% if column not in columns %}
+            {{ exceptions.raise_compiler_error(
+                place ~ ': columns: unknown column '
+                ~ customer_segmentation.shown(column)
+                ~ '. Columns of ' ~ name ~ ' are: ' ~ columns.keys() | join(', ')
+                ~ '. The map reads our name: your name (or SQL).'
+            ) }}
+        {% elif mapped is not none and (
+            mapped is boolean or not (mapped is string or mapped is number)
+            or not mapped | string | trim
+        ) %}
+            {{ exceptions.raise_compiler_error(
+                'var inputs: {' ~ name ~ ': {columns: {' ~ column ~ ': …}}}: found '
+                ~ customer_segmentation.shown(mapped)
+                ~ '; expected a column name of yours, or SQL, as text.'
+            ) }}
+        {% endif %}
+    {% endfor %}
+{% endmacro %}

@@ -1,0 +1,95 @@
+"""Run dbt on this project from a test, away from everything else on the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+PROJECT = Path(__file__).resolve().parents[2]
+MARTS = tuple(sorted(p.stem for p in (PROJECT / "models/marts").glob("*.sql")))
+EVIDENCE = tuple(sorted(p.stem for p in (PROJECT / "models/evidence").glob("*.sql")))
+
+Vars = Mapping[str, Any] | str | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of dbt left behind."""
+
+    exit_code: int
+    output: str
+    """Standard output and standard error, without colours."""
+    warehouse: Path
+    target: Path
+
+    def check(self) -> Result:
+        """Return this result, or fail the test with the output of a failed run."""
+        if self.exit_code:
+            raise AssertionError(f"dbt ended with {self.exit_code}:\n{self.output}")
+        return self
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple]:
+        """Return the rows of a query, read-only, in the order they come."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+        """Return a query as a frame, read-only. DECIMAL becomes float64."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql, parameters).df()
+
+    def compiled(self, model: str) -> str:
+        """Return the SQL of one model as it was compiled."""
+        (path,) = (self.target / "compiled").rglob(f"models/**/{model}.sql")
+        return path.read_text()
+
+
+def run_dbt(
+    folder: Path,
+    vars: Vars = None,
+    *arguments: str,
+    command: str = "build",
+    select: str | None = None,
+    threads: int | None = None,
+    env: Mapping[str, str] | None = None,
+    warehouse: Path | None = None,
+    profiles_dir: Path | None = None,
+) -> Result:
+    """Run dbt from the project folder; nothing is written outside ``folder``.
+
+    ``vars`` is a dict, or YAML text where a test needs a form that JSON has not.
+    ``arguments`` are handed on (``"approve_rules"`` after ``run-operation``).
+    ``warehouse`` continues with the warehouse of an earlier run.
+    """
+    warehouse = warehouse or folder / "warehouse.duckdb"
+    target = folder / "target"
+    line = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()"]
+    line += [command, *arguments]
+    line += ["--target-path", str(target), "--log-path", str(folder / "logs")]
+    line += ["--no-use-colors", "--profiles-dir", str(profiles_dir or PROJECT)]
+    if vars is not None:
+        line += ["--vars", vars if isinstance(vars, str) else json.dumps(vars)]
+    if select is not None:
+        line += ["--select", select]
+    if threads is not None:
+        line += ["--threads", str(threads)]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    run = subprocess.run(
+        line,
+        cwd=PROJECT,
+        env={**inherited, "DUCKDB_PATH": str(warehouse), **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Result(run.returncode, run.stdout, warehouse, target)

@@ -1,0 +1,328 @@
+"""Every setting and var is checked, and a mistake is said in words."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+import yaml
+from project import PROJECT
+from rendering import CompilerError, Macros
+
+DEFAULTS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+
+SETTINGS: dict[str, Any] = {
+    "enabled": True,
+    "features": ["total_sales", "order_count"],
+    "scaling": "rank",
+    "k": "auto",
+    "max_rules": "auto",
+    "order_segments_by": "total_sales",
+    "k_min": 3,
+    "k_max": 8,
+    "choose_k_by": "elbow",
+    "minimum_rows": 50,
+    "minimum_segment_share": 0.01,
+    "feature_window_days": None,
+    "sample_rows": 200000,
+    "algorithm": "lloyd",
+    "n_init": 10,
+    "max_iter": 300,
+    "tol": 0.0001,
+    "random_state": 0,
+    "minimum_rule_size": 1,
+    "max_price": 1.05,
+    "min_fidelity": 0.95,
+}
+
+# setting: what it may be, what it may not be, words of the message
+CASES: dict[str, tuple[list[Any], list[Any], str]] = {
+    "enabled": ([True], ["yes", 1, None], "true or false"),
+    "features": (
+        [["total_sales", "order_count"]],
+        [
+            *([], "total_sales", 3, None, {"total_sales": 1}),
+            *(["total_sales", 3], ["total_sales", "total_sales"]),
+        ],
+        "a list of different column names",
+    ),
+    "scaling": (
+        [
+            *("rank", "rank_first", "zscore", "log1p", "log1p_zscore", "none"),
+            {"total_sales": "log1p", "order_count": "none"},
+        ],
+        [
+            *("ranks", "", None, 1, ["rank"], {}, {"total_sales": "log1p"}),
+            {"total_sales": "log1p", "order_count": "log"},
+            {"total_sales": "log1p", 3: "none"},
+            {"total_sales": "log1p", "order_count": "none", "other": "none"},
+        ],
+        "one of rank, rank_first, zscore, log1p, log1p_zscore, none, "
+        "or a dict with one of them per feature",
+    ),
+    "k": (
+        ["auto", 1, 50],
+        ["elbow", "4", 0, 51, 4.0, True, None, [4]],
+        "auto, or an integer from 1 to 50",
+    ),
+    "max_rules": (
+        ["auto", 1, 500],
+        ["all", 0, 501, 2.5, False, None],
+        "auto, or an integer from 1 to 500",
+    ),
+    "order_segments_by": (
+        ["order_count"],
+        ["recency_days", 1, None, ["total_sales"]],
+        "one of the features total_sales, order_count",
+    ),
+    "k_min": ([1, 8], [0, 51, "3", 3.0, None], "an integer from 1 to 50"),
+    "k_max": ([3, 50], [0, 51, "8", True, None], "an integer from 1 to 50"),
+    "choose_k_by": (
+        ["elbow", "silhouette", "gap", "consensus"],
+        ["Elbow", 3, None, ["gap"]],
+        "one of elbow, silhouette, gap, consensus",
+    ),
+    "minimum_rows": ([2, 1000000], [1, 1000001, 50.0, "50", None], "an integer from 2"),
+    "minimum_segment_share": (
+        [0, 0.5],
+        [-0.1, 0.51, "1 %", None, True, float("nan"), float("inf")],
+        "a number from 0 to 0.5",
+    ),
+    "feature_window_days": (
+        [None, 1, 36500],
+        [0, 36501, 365.0, "365", False],
+        "null, or an integer from 1 to 36500",
+    ),
+    "sample_rows": ([100, 1000000], [99, 1000001, "all", None], "an integer from 100"),
+    "algorithm": (["lloyd", "elkan"], ["auto", 1, None], "one of lloyd, elkan"),
+    "n_init": ([1, 1000], [0, 1001, "auto", None], "an integer from 1 to 1000"),
+    "max_iter": ([1, 100000], [0, 100001, 1.5, None], "an integer from 1 to 100000"),
+    # YAML reads 1e-4 as text
+    "tol": ([0, 1, 0.5], [-1, 1.01, "1e-4", None], "a number from 0 to 1"),
+    "random_state": (
+        [0, 4294967295],
+        [-1, 4294967296, 1.0, None],
+        "an integer from 0 to 4294967295",
+    ),
+    "minimum_rule_size": ([1, 1000000], [0, 0.1, "1", None], "an integer from 1"),
+    "max_price": ([1, 1.5, 1000], [0.9, 1001, "low", None], "a number from 1 to 1000"),
+    "min_fidelity": ([0, 1], [-0.1, 1.1, "95 %", None], "a number from 0 to 1"),
+}
+RIGHT = [(key, value) for key, (values, _, _) in CASES.items() for value in values]
+WRONG = [
+    (key, value, words) for key, (_, values, words) in CASES.items() for value in values
+]
+
+
+def macros(**vars: Any) -> Macros:
+    return Macros(vars, defaults=DEFAULTS)
+
+
+def message_of(call, *arguments: Any) -> str:
+    with pytest.raises(CompilerError) as caught:
+        call(*arguments)
+    return str(caught.value)
+
+
+def test_every_setting_has_a_case() -> None:
+    assert set(macros().setting_rules()) == set(CASES) == set(SETTINGS)
+
+
+@pytest.mark.parametrize(("key", "value"), RIGHT)
+def test_right_setting_passes(key: str, value: Any) -> None:
+    macros().validate_settings("purchase_behaviour", {**SETTINGS, key: value})
+
+
+@pytest.mark.parametrize(("key", "value", "words"), WRONG)
+def test_wrong_setting_is_named(key: str, value: Any, words: str) -> None:
+    message = message_of(
+        macros().validate_settings, "purchase_behaviour", {**SETTINGS, key: value}
+    )
+    assert message.startswith(
+        f"var segmentations: {{purchase_behaviour: …}}: setting '{key}' is "
+    )
+    assert f"; expected {words}" in message
+    found = message.split(f"setting '{key}' is ")[1].split("; expected")[0]
+    assert found == {True: "true", False: "false", None: "null"}.get(
+        value if value is None or isinstance(value, bool) else ..., repr(value)
+    )
+
+
+def test_setting_left_out_of_the_defaults_is_named() -> None:
+    for key in SETTINGS:
+        rest = {name: value for name, value in SETTINGS.items() if name != key}
+        message = message_of(macros().validate_settings, "purchase_behaviour", rest)
+        assert f"setting '{key}' is missing" in message
+        assert "_purchase_behaviour__models.yml" in message
+
+
+def test_unknown_setting_is_named() -> None:
+    message = message_of(
+        macros().validate_settings, "purchase_behaviour", {**SETTINGS, "kmax": 3}
+    )
+    assert "unknown setting 'kmax'. Settings are: enabled, features" in message
+
+
+def test_k_min_above_k_max() -> None:
+    message = message_of(
+        macros().validate_settings,
+        "purchase_behaviour",
+        {**SETTINGS, "k_min": 9, "k_max": 8},
+    )
+    assert message.endswith("k_min is 9 and k_max is 8; expected k_min <= k_max.")
+
+
+@pytest.mark.parametrize("settings", [None, 3, "rank", ["k"]])
+def test_settings_that_are_no_dict(settings: Any) -> None:
+    message = message_of(macros().validate_settings, "demographics", settings)
+    assert "{demographics: …}" in message
+    assert "expected a dict of settings" in message
+
+
+def test_feature_that_is_no_column_is_named() -> None:
+    columns = {"entity_id": {}, "total_sales": {}, "order_count": {}}
+    node = {"name": "int_purchase_behaviour__features", "columns": columns}
+    graph = {"nodes": {"model.customer_segmentation.x": node}}
+    rendered = Macros({}, defaults=DEFAULTS, graph=graph)
+    rendered.validate_features("purchase_behaviour", SETTINGS)
+    for feature in ("totalsales", "entity_id"):
+        message = message_of(
+            rendered.validate_features,
+            "purchase_behaviour",
+            {**SETTINGS, "features": ["total_sales", feature]},
+        )
+        assert f"setting 'features' has '{feature}'" in message
+        assert "int_purchase_behaviour__features: total_sales, order_count" in message
+
+
+@pytest.mark.parametrize(
+    ("vars", "parts"),
+    [
+        ({"segmentation": {}}, ["unknown var 'segmentation'", "segmentations"]),
+        ({"inputs": 5}, ["var inputs", "found 5", "a dict, like {order_lines:"]),
+        ({"inputs": []}, ["var inputs", "found []"]),
+        ({"cleaning": "net"}, ["var cleaning", "found 'net'", "zero_prices: keep"]),
+        ({"segmentations": ["a"]}, ["var segmentations", "found ['a']", "k: 4"]),
+        (
+            {"segmentations": {"purchase_behaviour": 3}},
+            ["{purchase_behaviour: …}", "found 3", "a dict"],
+        ),
+        (
+            {"segmentations": {"purchase_behaviour": {"enabled": "no"}}},
+            ["{purchase_behaviour: …}", "'enabled' is 'no'", "true or false"],
+        ),
+        ({"segmentation_names": 3}, ["var segmentation_names", "found 3", "a list"]),
+        ({"segmentation_names": "a"}, ["found 'a'", "a list"]),
+        ({"segmentation_names": ["a", "a"]}, ["found ['a', 'a']", "different"]),
+        ({"distinct_products": "no"}, ["var distinct_products", "'no'", "true or f"]),
+        ({"distinct_products": None}, ["var distinct_products", "found null"]),
+        ({"spend_window_days": 0}, ["var spend_window_days", "found 0", "1 or more"]),
+        ({"spend_window_days": 7.5}, ["var spend_window_days", "found 7.5"]),
+        ({"spend_window_days": True}, ["var spend_window_days", "found true"]),
+        ({"spend_window_days": "365"}, ["var spend_window_days", "found '365'"]),
+    ],
+)
+def test_wrong_var_is_named(vars: dict[str, Any], parts: list[str]) -> None:
+    message = message_of(macros(**vars).validate_vars)
+    for part in parts:
+        assert part in message, message
+
+
+def test_default_vars_pass() -> None:
+    macros().validate_vars()
+    assert set(macros().known_vars()) == set(DEFAULTS)
+
+
+@pytest.mark.parametrize("name", ["as_of_date", "max_order_date"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime.date(2011, 12, 1),  # what YAML makes of a date without quotes
+        20111201,
+        "2011-12-1",
+        "01/12/2011",
+        "2011-02-29",
+        "1900-02-29",
+        "2011-04-31",
+        "2011-13-01",
+        "2011-00-10",
+        "2011-12-00",
+        "0000-01-01",
+        "2011-12-01 08:26:00",
+        "2011-12-01'; drop table x; --",
+        "",
+        True,
+    ],
+)
+def test_wrong_day_is_named(name: str, value: Any) -> None:
+    message = message_of(macros(**{name: value}).validate_vars)
+    shown = str(value).lower() if isinstance(value, bool) else value
+    shown = f"'{value}'" if isinstance(value, str) else shown
+    assert message == (
+        f'var {name}: found {shown}; expected a day in quotes, like "2011-12-01".'
+    )
+
+
+@pytest.mark.parametrize("value", ["2011-12-01", "2012-02-29", "2000-02-29", None])
+def test_right_day_passes(value: str | None) -> None:
+    macros(as_of_date=value, max_order_date=value).validate_vars()
+
+
+@pytest.mark.parametrize(
+    ("cleaning", "parts"),
+    [
+        ({"return": "net"}, ["unknown key 'return'", "returns"]),
+        ({"returns": "keep"}, ["{returns: …}", "found 'keep'", "reject or net"]),
+        ({"zero_prices": True}, ["{zero_prices: …}", "found true", "reject or keep"]),
+        ({"duplicates": None}, ["{duplicates: …}", "found null", "reject or keep"]),
+        ({"incomplete_last_month": 1}, ["{incomplete_last_month: …}", "found 1"]),
+        (
+            {"orders_before": datetime.date(2011, 12, 1)},
+            ["{orders_before: …}", "found 2011-12-01", "in quotes"],
+        ),
+        ({"cancelled_order_pattern": 5}, ["{cancelled_order_pattern: …}", "found 5"]),
+        ({"non_product_codes": "POST"}, ["{non_product_codes: …}", "found 'POST'"]),
+        ({"non_product_codes": {"M": 1}}, ["{non_product_codes: …}", "a list"]),
+        ({"non_product_codes": None}, ["{non_product_codes: …}", "found null"]),
+    ],
+)
+def test_wrong_cleaning_is_named(cleaning: dict[str, Any], parts: list[str]) -> None:
+    message = message_of(macros(cleaning=cleaning).cleaning_policy)
+    assert message.startswith("var cleaning: ")
+    for part in parts:
+        assert part in message, message
+
+
+def test_unknown_segmentation_is_named() -> None:
+    message = message_of(
+        macros(segmentations={"purchases": {"k": 4}}).validate_segmentations
+    )
+    assert message.startswith("var segmentations: unknown segmentation 'purchases'.")
+    assert "purchase_behaviour" in message
+
+
+@pytest.mark.parametrize(
+    ("vars", "parts"),
+    [
+        ("{segmentations: [a]}", ["var segmentations: found ['a']"]),
+        ("{inputs: 5}", ["var inputs: found 5"]),
+        (
+            "{as_of_date: 2011-12-01, distinct_products: 7}",
+            ["var as_of_date: found 2011-12-01", "in quotes"],
+        ),
+        (
+            "{segmentations: {purchase_behaviour: {k: 4, kmax: 5, features: [a]}}}",
+            ["{purchase_behaviour: …}", "unknown setting 'kmax'"],
+        ),
+    ],
+)
+def test_dbt_says_it_without_a_traceback(dbt_build, vars, parts) -> None:
+    """Also while dbt parses, before any hook runs."""
+    result = dbt_build(vars, "validate_project", command="run-operation")
+    assert result.exit_code in (1, 2)
+    assert "Traceback" not in result.output
+    assert not re.search(r"object has no attribute|is not iterable", result.output)
+    for part in parts:
+        assert part in result.output, result.output
