@@ -1,7 +1,10 @@
 {#- No row, with the columns that the models of a segmentation have, typed. -#}
 {% macro _no_segmentation(columns) -%}
 {%- set kinds = {
-    'text': ['entity_id', 'feature', 'scaling', 'skip_reason', 'choice_reason'],
+    'text': [
+        'entity_id', 'feature', 'scaling', 'skip_reason', 'choice_reason',
+        'algorithm'
+    ],
     'bigint': [
         'cluster_id', 'segment_id', 'rule_id', 'entity_count', 'point', 'k'
     ],

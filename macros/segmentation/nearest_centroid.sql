@@ -7,6 +7,7 @@
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
+{%- set is_kmeans = settings.algorithm in ['lloyd', 'elkan'] -%}
 {%- set rows = customer_segmentation.fitted_rows(
     centroids_relation,
     ['cluster_id', 'feature', 'cast(centroid_scaled as ' ~ dbt.type_string() ~ ')'],
@@ -72,30 +73,43 @@ assigned as (
     from nearest
 ),
 
+{%- if is_kmeans %}
+final as (
+    select
+        entity_id,
+        cluster_id,
+        distance_to_centroid,
+        {{ customer_segmentation._margin(centroids, 'cluster_id') }} as margin
+    from assigned
+)
+{%- else %}
 labels as (
     select * from {{ labels_relation }}
 ),
 
-final as (
+-- noise has no centroid of its own: its distance is that to the nearest one
+labelled as (
     select
-        assigned.entity_id,
-        coalesce(labels.cluster_id, assigned.cluster_id) as cluster_id,
-        assigned.distance_to_centroid,
-        {%- if centroids | length == 1 %}
-        cast(null as {{ double }}) as margin
-        {%- else %}
-        least(
-            {%- for cluster_id in centroids %}
-            case
-                when assigned.cluster_id <> {{ cluster_id }}
-                    then assigned.distance_{{ cluster_id }}
-            end{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) - assigned.distance_to_centroid as margin
-        {%- endif %}
+        assigned.*,
+        labels.cluster_id as label,
+        coalesce(nullif(labels.cluster_id, 0), assigned.cluster_id) as own_cluster_id
     from assigned
     left join labels on assigned.entity_id = labels.entity_id
+),
+
+final as (
+    select
+        entity_id,
+        coalesce(label, cluster_id) as cluster_id,
+        case own_cluster_id
+            {%- for cluster_id in centroids %}
+            when {{ cluster_id }} then distance_{{ cluster_id }}
+            {%- endfor %}
+        end as distance_to_centroid,
+        {{ customer_segmentation._margin(centroids, 'own_cluster_id') }} as margin
+    from labelled
 )
+{%- endif %}
 {% endif %}
 select * from final
 {%- endmacro %}

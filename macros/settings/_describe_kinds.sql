@@ -19,6 +19,8 @@
             ) %}
         {% elif kind == 'list of names' %}
             {% do texts.append('a list of different column names') %}
+        {% elif kind == 'dict' %}
+            {% do texts.append('a dict') %}
         {% elif kind == 'boolean' %}
             {% do texts.append('true or false') %}
         {% else %}

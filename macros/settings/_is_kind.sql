@@ -13,6 +13,8 @@
         {{ return(value is string and value in rule.words) }}
     {% elif kind == 'one of features' %}
         {{ return(value is string and value in settings.features) }}
+    {% elif kind == 'dict' %}
+        {{ return(value is mapping) }}
     {% elif kind == 'list of names' %}
         {{ return(
             value is sequence and value is not string and value is not mapping

@@ -5,7 +5,7 @@ with
 
 memberships as (
     select * from {{ ref('segment_memberships') }}
-    where cluster_id is not null and segment_id > 0
+    where cluster_id > 0 and segment_id > 0
 ),
 
 candidates as (

@@ -13,14 +13,16 @@ targets as (
     {%- set settings = customer_segmentation.segmentation_settings(name) %}
     select
         '{{ name }}' as segmentation,
+        '{{ settings.algorithm }}' as algorithm,
         cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
         cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- else %}
-    {{ customer_segmentation._no_segmentation('max_price, min_fidelity')
-        | indent(4) }}
+    {{ customer_segmentation._no_segmentation(
+        'algorithm, max_price, min_fidelity'
+    ) | indent(4) }}
     {%- endfor %}
 ),
 
@@ -66,7 +68,7 @@ fidelities as (
         cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
         / count(cluster_id) as fidelity
     from memberships
-    where cluster_id is not null
+    where cluster_id > 0
     group by 1
 ),
 
@@ -77,7 +79,7 @@ recalls as (
         cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
         / count(*) as recall
     from memberships
-    where cluster_id is not null
+    where cluster_id > 0
     group by 1, 2
 ),
 
@@ -92,9 +94,15 @@ worst_recalls as (
 final as (
     select
         eligibility.segmentation,
-        case when eligibility.is_fittable then 'fitted' else 'skipped' end
+        case when k_selection.k is null then 'skipped' else 'fitted' end
             as status,
-        coalesce(eligibility.skip_reason, k_selection.choice_reason) as reason,
+        case
+            when eligibility.skip_reason is not null
+                then eligibility.skip_reason
+            when k_selection.k is null
+                then targets.algorithm || ' found no cluster; see algorithm_parameters'
+            else k_selection.choice_reason
+        end as reason,
         eligibility.entity_count,
         k_selection.k,
         coalesce(active_rules.rule_count, 0) as rule_count,

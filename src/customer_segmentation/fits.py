@@ -53,16 +53,18 @@ def fit_k_selection(
     if not fetch_columns(eligibility, ["is_fittable"])["is_fittable"][0]:
         return selection.empty_evidence_frame()
     matrix = fetch_matrix(take_sample(scaled, settings), settings["features"])
-    seed = settings["random_state"]
     if is_kmeans(settings):
         evidence = selection.evaluate_k(
-            matrix, candidate_ks(settings), seed=seed, **kmeans_options(settings)
+            matrix,
+            candidate_ks(settings),
+            seed=settings["random_state"],
+            **kmeans_options(settings),
         )
     else:
         labelings = candidate_labelings(matrix, settings)
         if not labelings:
             return selection.empty_evidence_frame()
-        evidence = selection.evaluate_labelings(matrix, labelings, seed=seed)
+        evidence = selection.evaluate_labelings(matrix, labelings)
     finds_k = settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K
     choice = selection.choose_k(
         evidence,

@@ -263,6 +263,51 @@ def evaluate_k(
     return evidence
 
 
+def evaluate_labelings(scaled: ArrayLike, labelings: Sequence[Ints]) -> list[KEvidence]:
+    """Return the evidence for labelings that were made elsewhere, by number of clusters.
+
+    For clusterers other than KMeans. Inertia is around the means of the clusters; rows
+    labelled below 0 are noise and enter no figure but the smallest share, which is of
+    all rows. Gap, stability and silhouette without clusters would refit the clusterer
+    many times and are left out.
+
+    Parameters
+    ----------
+    scaled : (n, d) matrix without missing or infinite values, at most 20,000 rows
+    labelings : (n,) integers each, clusters numbered from 0 without gaps
+
+    """
+    matrix = kmeans.check_matrix(scaled)
+    if len(matrix) > EXACT_SILHOUETTE_ROWS:
+        raise ValueError(
+            f"scaled: at most {EXACT_SILHOUETTE_ROWS:,} rows are allowed; "
+            f"got {len(matrix):,}"
+        )
+    evidence = []
+    with kmeans.one_thread():
+        for labels in labelings:
+            is_clustered = labels >= 0
+            rows, own = matrix[is_clustered], labels[is_clustered]
+            means, sizes, _ = _means(rows, own)
+            scores = silhouette_values(rows, [own])[:, 0]
+            is_scored = not np.isnan(scores[0])
+            evidence.append(
+                KEvidence(
+                    k=len(means),
+                    inertia=float(np.square(rows - means[own]).sum()),
+                    silhouette=float(scores.mean()),
+                    negative_silhouette_share=(
+                        float((scores < 0).mean()) if is_scored else math.nan
+                    ),
+                    davies_bouldin=davies_bouldin(rows, own),
+                    calinski_harabasz=calinski_harabasz(rows, own),
+                    smallest_cluster_share=float(sizes.min() / len(matrix)),
+                    silhouette_rows=len(rows),
+                )
+            )
+    return sorted(evidence, key=lambda row: row.k)
+
+
 def silhouette_values(
     scaled: Floats, labelings: Sequence[Ints], *, block_cells: int = 500_000
 ) -> Floats:
@@ -536,6 +581,7 @@ def choose_k(
     choose_k_by: str = "elbow",
     k: int | str = "auto",
     minimum_segment_share: float = 0.0,
+    chooser: str = "set by hand",
 ) -> KChoice:
     """Choose k by a declared policy and say why.
 
@@ -559,6 +605,7 @@ def choose_k(
     choose_k_by : policy
     k : ``auto``, or the number that someone has decided on
     minimum_segment_share : 0..1
+    chooser : who has decided on a k that is a number, for the reason
 
     """
     if not evidence:
@@ -581,7 +628,7 @@ def choose_k(
             raise ValueError(
                 f"k: auto or one of the evaluated {ks} is allowed; got {k!r}"
             )
-        chosen, why = int(k), f"k = {k} was set by hand"
+        chosen, why = int(k), f"k = {k} was {chooser}"
         if k not in allowed:
             why += f" although {_too_small(by_k[chosen], minimum_segment_share)}"
     elif not allowed:

@@ -135,7 +135,7 @@ def fit_rules(
     values
         (n, d) finite features in original units, not scaled.
     labels
-        (n,) cluster ids, integers from 1.
+        (n,) cluster ids, integers from 1; 0 is noise, which gets rules of its own.
     max_rules
         At most so many rules; None grows the tree to the end.
     minimum_rule_size
@@ -152,7 +152,7 @@ def fit_rules(
     Raises
     ------
     ValueError
-        No rows, wrong shapes, a value that is not finite, a label below 1, or
+        No rows, wrong shapes, a value that is not finite, a label below 0, or
         an option out of its range.
     """
     values, labels = _checked_rows(values, labels)
@@ -478,9 +478,11 @@ def _checked_rows(
         raise ValueError(
             f"labels must have shape {values.shape[:1]}, got {labels.shape}"
         )
-    if labels.dtype.kind not in "iu" or labels.min() < 1:
+    if labels.dtype.kind not in "iu" or labels.min() < UNCLASSIFIED:
         lowest = labels.min() if labels.dtype.kind in "iu" else labels.dtype
-        raise ValueError(f"labels must be integers from 1, got {lowest}")
+        raise ValueError(
+            f"labels must be integers from 1, or 0 for noise, got {lowest}"
+        )
     return values, labels.astype(np.int64)
 
 

@@ -23,6 +23,7 @@ placed_{{ loop.index }} as (
         on scaled.entity_id = clusters.entity_id
     inner join {{ part.segments }} as segments
         on scaled.entity_id = segments.entity_id
+    where clusters.cluster_id > 0
 ),
 
 centres_{{ loop.index }} as (
