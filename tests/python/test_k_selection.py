@@ -350,6 +350,26 @@ def test_unimodal_margin_stays_in_range(numbers, repeats):
     assert margin.max() <= column.max() + slack
 
 
+def test_gap_is_zero_on_its_own_reference():
+    # a box that stands askew: only references along its principal axes are like it
+    rng = np.random.default_rng(0)
+    box = rng.uniform(size=(1_500, 2)) * [6.0, 1.0]
+    turn = np.array([[1.0, -1.0], [1.0, 1.0]]) / math.sqrt(2)
+    evidence = evaluate_k(
+        box @ turn, range(1, 6), unclustered_count=0, bootstrap_count=0
+    )
+    assert [row.gap for row in evidence] == pytest.approx([0] * 5, abs=0.06)
+    assert choose_k(evidence, choose_k_by="gap").k == 1
+
+
+def test_negative_share_and_silhouette_equal_scikit_learn():
+    scaled = skewed(3)
+    (row,) = evaluate_k(scaled, [4], **FEW)
+    scores = metrics.silhouette_samples(scaled, kmeans.fit_kmeans(scaled, 4).labels)
+    assert 0 < row.negative_silhouette_share == (scores < 0).mean()
+    assert row.silhouette == pytest.approx(scores.mean(), abs=1e-9)
+
+
 # --- rules on made curves
 
 
@@ -385,8 +405,9 @@ def test_gap_rule_is_the_first_k_within_one_standard_error():
     choice = choose_k(strict, choose_k_by="gap")
     assert (choice.k, choice.gap_k) == (4, None)
     assert "as the gap statistic names no k" in choice.reason
-    # 2 and 4 are no neighbours
-    assert choose_k([evidence[1], evidence[3]]).gap_k is None
+    # 2 and 4 are no neighbours: nothing is known of 3
+    apart = [dataclasses.replace(evidence[1], gap=0.95), evidence[3]]
+    assert choose_k(apart).gap_k is None
 
 
 def test_silhouette_tie_goes_to_the_smaller_k():
@@ -627,22 +648,20 @@ def test_frame_is_typed_with_rows_without_rows_and_all_missing():
 def test_frame_says_null_never_nan_and_marks_the_choices():
     evidence = evaluate_k(separated(3, 0), range(1, 6))
     evidence[1] = dataclasses.replace(evidence[1], calinski_harabasz=math.inf)
-    choice = choose_k(evidence, choose_k_by="silhouette")
+    choice = k_selection.KChoice(3, 4, 2, 5, True, "because")
     frame = evidence_frame("demo", evidence, choice)
     with duckdb.connect() as connection:
         connection.register("frame", frame)
         rows = connection.execute(
             "select k, silhouette, davies_bouldin, stability, calinski_harabasz, "
-            "is_chosen, is_best_silhouette, is_elbow, choice_reason, segmentation, "
-            "has_natural_clusters from frame order by k"
+            "is_chosen, is_elbow, is_best_silhouette, is_gap_choice, choice_reason, "
+            "segmentation, has_natural_clusters from frame order by k"
         ).fetchall()
     assert rows[0][:5] == (1, None, None, None, None)
     assert rows[1][4] is None
-    assert [row[5] for row in rows] == [False, False, True, False, False]
-    assert [row[6] for row in rows] == [False, False, True, False, False]
-    assert [row[7] for row in rows] == [row.k == choice.elbow_k for row in evidence]
-    assert {row[8] for row in rows} == {choice.reason}
-    assert {row[9:] for row in rows} == {("demo", True)}
+    marked = [[row[0] for row in rows if row[column]] for column in (5, 6, 7, 8)]
+    assert marked == [[3], [4], [2], [5]]
+    assert {row[9:] for row in rows} == {("because", "demo", True)}
 
 
 def test_frame_refuses_evidence_without_a_choice():
