@@ -2,7 +2,7 @@
     floating-point: 17850.0 is the id 17850, and NaN is a gap. -#}
 {% macro id_text(expression, source_type) %}
     {% set text = customer_segmentation.clean_text(expression) %}
-    {% if not modules.re.match('(float|double|real|decimal|numeric)', source_type) %}
+    {% if not modules.re.match('(float|double|real|decimal|numeric|number)', source_type) %}
         {{ return(text) }}
     {% endif %}
     {% set whole = 'cast(' ~ expression ~ ' as ' ~ dbt.type_bigint() ~ ')' %}

@@ -11,10 +11,10 @@
     {% endif %}
     {% set lineage = source('inputs', name) %}
     {% if kind == 'relation' %}
-        {% set parts = [target.database, target.schema]
-            + settings.relation.split('.') %}
+        {% set parts = settings.relation.split('.') %}
+        {% set place = [target.database, target.schema][:3 - parts | length] + parts %}
         {{ return(api.Relation.create(
-            database=parts[-3], schema=parts[-2], identifier=parts[-1]
+            database=place[0], schema=place[1], identifier=place[2]
         )) }}
     {% endif %}
     {% set ending = customer_segmentation.input_ending(settings.file) %}

@@ -10,7 +10,7 @@
         {% for column in get_column_schema_from_query(
             'select ' ~ items | join(', ') ~ ' from ' ~ relation
         ) %}
-            {% do types.update({column.name | lower: column.data_type | lower}) %}
+            {% do types.update({column.name | lower: column.dtype | lower}) %}
         {% endfor %}
     {% endif %}
     {{ return(types) }}

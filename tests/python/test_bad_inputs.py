@@ -26,6 +26,11 @@ COLUMNS = (
     "country",
 )
 MAX_ORDER_DATE = "2011-12-31"
+# unit tests do not depend on the inputs; other tests run where all they read is built
+OPTIONS = (
+    *("--exclude-resource-type", "unit_test"),
+    *("--indirect-selection", "cautious"),
+)
 
 STRANGE_IDS = (
     "O'Hara",
@@ -101,6 +106,10 @@ CORPUS: tuple[Line, ...] = (
     Line(None, ordered_at="2011-06-02T08:26:00.123"),
     Line(None, ordered_at="2011-06-02T08:26:00Z"),
     Line(None, ordered_at="2011/06/02"),
+    # two hours behind UTC it is next year there
+    Line(None, ordered_at="2011-12-31 21:30:00-02:00"),
+    Line("after_max_order_date", ordered_at="2011-12-31 22:30:00-02:00"),
+    Line(None, ordered_at="2012-01-01T00:30:00+01"),
     Line(
         "after_max_order_date",
         ordered_at="2099-01-01",
@@ -265,6 +274,7 @@ def corpus(dbt_build, folder: Path) -> Result:
             "inputs": {"order_lines": {"file": str(path)}},
             "max_order_date": MAX_ORDER_DATE,
         },
+        *OPTIONS,
         select="+cleaning_audit +rejected_order_lines +int_orders_totalled",
     )
 
@@ -340,6 +350,7 @@ def no_orders_and_repeated_customer(dbt_build, folder: Path) -> Result:
                 "customers": {"file": str(customers)},
             }
         },
+        *OPTIONS,
         select="+int_as_of_date stg_inputs__customers",
     )
 
@@ -365,9 +376,8 @@ def test_repeated_customer_fails_a_named_test(
 def build_orders(
     dbt_build, path: Path, rows: Iterable[Sequence[object]], **variables
 ) -> Result:
-    return dbt_build(
-        {"inputs": {"order_lines": {"file": str(write_csv(path, rows))}}, **variables}
-    )
+    inputs = {"order_lines": {"file": str(write_csv(path, rows))}}
+    return dbt_build({"inputs": inputs, **variables}, *OPTIONS)
 
 
 def assert_skipped(result: Result, *parts: str) -> None:
@@ -417,7 +427,8 @@ def customers_only(dbt_build, folder: Path) -> Result:
         {
             "inputs": {"customers": {"file": str(path)}},
             "as_of_date": "2011-12-10",
-        }
+        },
+        *OPTIONS,
     )
 
 

@@ -17,6 +17,11 @@ import pytest
 from project import PROJECT, Result
 from rendering import CompilerError, Macros
 
+# unit tests do not depend on the inputs; other tests run where all they read is built
+OPTIONS = (
+    *("--exclude-resource-type", "unit_test"),
+    *("--indirect-selection", "cautious"),
+)
 FILE = {"file": "data/orders.csv"}
 
 
@@ -232,7 +237,9 @@ def every_kind(dbt_build, tmp_path_factory: pytest.TempPathFactory) -> Result:
                 "survey_questions": {"file": str(folder / "questions.csv")},
             }
         },
-        select="path:models/staging +rejected_order_lines +cleaning_audit",
+        *OPTIONS,
+        select="path:models/staging +rejected_order_lines +cleaning_audit "
+        "+int_orders_totalled",
         warehouse=warehouse,
     )
 
@@ -380,7 +387,10 @@ WRONG_INPUTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "wrong SQL": (
         {"file": "good.csv", "columns": {"quantity": "-1 * amount"}},
-        ["{order_lines: {columns: {quantity: …}}}: SQL -1 * amount", '"amount" not found'],
+        [
+            "{order_lines: {columns: {quantity: …}}}: SQL -1 * amount",
+            '"amount" not found',
+        ],
     ),
     "nothing in the file": (
         {"file": "empty.csv"},
@@ -449,6 +459,7 @@ def test_line_of_other_length_is_named(dbt_build, tmp_path: Path) -> None:
     path.write_text(GOOD + "A2,7,2\nA3,7,2,3.00,2011-06-01\n")
     result = dbt_build(
         {"inputs": {"order_lines": {"file": str(path)}}},
+        *OPTIONS,
         select="stg_inputs__order_lines",
     )
     assert result.exit_code == 1
