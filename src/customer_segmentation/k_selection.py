@@ -242,6 +242,7 @@ def evaluate_k(
         evidence = []
         for i, fit in enumerate(fits):
             scores = silhouettes[:, i]
+            indices = dispersion_indices(matrix, fit.labels)
             evidence.append(
                 KEvidence(
                     k=fit.k,
@@ -253,8 +254,8 @@ def evaluate_k(
                     silhouette_without_clusters=float(unclustered[i]),
                     gap=float(gaps[i, 0]),
                     gap_standard_error=float(gaps[i, 1]),
-                    davies_bouldin=davies_bouldin(matrix, fit.labels),
-                    calinski_harabasz=calinski_harabasz(matrix, fit.labels),
+                    davies_bouldin=indices[0],
+                    calinski_harabasz=indices[1],
                     stability=float(stabilities[i]),
                     smallest_cluster_share=float(fit.sizes.min() / len(matrix)),
                     silhouette_rows=silhouette_rows,
@@ -291,6 +292,7 @@ def evaluate_labelings(scaled: ArrayLike, labelings: Sequence[Ints]) -> list[KEv
             means, sizes, _ = _means(rows, own)
             scores = silhouette_values(rows, [own])[:, 0]
             is_scored = not np.isnan(scores[0])
+            indices = dispersion_indices(rows, own)
             evidence.append(
                 KEvidence(
                     k=len(means),
@@ -299,8 +301,8 @@ def evaluate_labelings(scaled: ArrayLike, labelings: Sequence[Ints]) -> list[KEv
                     negative_silhouette_share=(
                         float((scores < 0).mean()) if is_scored else math.nan
                     ),
-                    davies_bouldin=davies_bouldin(rows, own),
-                    calinski_harabasz=calinski_harabasz(rows, own),
+                    davies_bouldin=indices[0],
+                    calinski_harabasz=indices[1],
                     smallest_cluster_share=float(sizes.min() / len(matrix)),
                     silhouette_rows=len(rows),
                 )
@@ -358,41 +360,40 @@ def silhouette_values(
     return scores
 
 
-def davies_bouldin(scaled: Floats, labels: Ints) -> float:
-    """Return the Davies-Bouldin index (1979, definition 5); NaN for one cluster.
+def dispersion_indices(scaled: Floats, labels: Ints) -> tuple[float, float]:
+    """Return the Davies-Bouldin and the Calinski-Harabasz index.
 
-    The mean over clusters of the worst ratio (spread i + spread j) / distance of the
-    centres, where spread is the mean distance of the members to their centre.
+    Davies-Bouldin (1979, definition 5): the mean over clusters of the worst ratio
+    (spread i + spread j) / distance of the centres, where spread is the mean distance
+    of the members to their centre. NaN for one cluster.
+
+    Calinski-Harabasz (1974): (B / (k - 1)) / (W / (n - k)). NaN for one cluster or for
+    as many clusters as rows; infinite where W is zero.
+
+    Both need every row's distance to the mean of its cluster: they share one pass.
     """
     from scipy.spatial.distance import cdist
 
     centres, sizes, own = _means(scaled, labels)
-    if len(centres) < 2:
-        return math.nan
-    distances = np.sqrt(np.square(scaled - centres[own]).sum(axis=1))
-    spread = np.bincount(own, weights=distances) / sizes
+    n, k = len(scaled), len(centres)
+    if k < 2:
+        return math.nan, math.nan
+    offsets = scaled - centres[own]
+    squared = np.einsum("ij,ij->i", offsets, offsets)
+    spread = np.bincount(own, weights=np.sqrt(squared)) / sizes
     between = cdist(centres, centres)
     np.fill_diagonal(between, np.inf)
     sums = spread[:, None] + spread[None, :]
     ratios = np.divide(sums, between, out=np.zeros_like(sums), where=between > 0)
-    return float(ratios.max(axis=1).mean())
-
-
-def calinski_harabasz(scaled: Floats, labels: Ints) -> float:
-    """Return the variance ratio (B / (k - 1)) / (W / (n - k)).
-
-    NaN for one cluster or for as many clusters as rows; infinite where W is zero.
-    """
-    centres, sizes, own = _means(scaled, labels)
-    n, k = len(scaled), len(centres)
-    if k < 2 or k >= n:
-        return math.nan
-    within = float(np.square(scaled - centres[own]).sum())
-    offsets = centres - scaled.mean(axis=0)
-    between = float((sizes[:, None] * np.square(offsets)).sum())
+    davies_bouldin = float(ratios.max(axis=1).mean())
+    if k >= n:
+        return davies_bouldin, math.nan
+    within = float(squared.sum())
     if within == 0:
-        return math.inf
-    return between / (k - 1) / (within / (n - k))
+        return davies_bouldin, math.inf
+    mean = (sizes[:, None] * centres).sum(axis=0) / n
+    between_squares = float((sizes[:, None] * np.square(centres - mean)).sum())
+    return davies_bouldin, between_squares / (k - 1) / (within / (n - k))
 
 
 def adjusted_rand_index(left: Ints, right: Ints) -> float:
@@ -741,10 +742,16 @@ def _possible_ks(ks: Iterable[int], matrix: Floats) -> list[int]:
 
 
 def _means(scaled: Floats, labels: Ints) -> tuple[Floats, Ints, Ints]:
-    """Return the (k, d) means, (k,) sizes and (n,) labels of non-empty clusters."""
-    _, own, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    sums = [np.bincount(own, weights=column) for column in scaled.T]
-    return np.column_stack(sums) / sizes[:, None], sizes, own
+    """Return the (k, d) means, (k,) sizes and (n,) labels of non-empty clusters.
+
+    ``labels`` are counted from 0; an empty cluster is left out.
+    """
+    sizes = np.bincount(labels)
+    if not sizes.all():
+        labels = (np.cumsum(sizes > 0) - 1)[labels]
+        sizes = sizes[sizes > 0]
+    sums = [np.bincount(labels, weights=column) for column in scaled.T]
+    return np.column_stack(sums) / sizes[:, None], sizes, labels
 
 
 def _refit(matrix: Floats, k: int, rng: np.random.Generator) -> KMeansFit:

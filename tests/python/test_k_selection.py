@@ -126,11 +126,14 @@ def test_figures_equal_scikit_learn(seed, n, d, ks, block_cells):
         np.testing.assert_allclose(
             values[:, i], metrics.silhouette_samples(scaled, labels), atol=1e-6
         )
-        assert k_selection.davies_bouldin(scaled, labels) == pytest.approx(
+        davies_bouldin, calinski_harabasz = k_selection.dispersion_indices(
+            scaled, labels
+        )
+        assert davies_bouldin == pytest.approx(
             metrics.davies_bouldin_score(scaled, labels), rel=1e-6
         )
         if len(np.unique(labels)) < n:
-            assert k_selection.calinski_harabasz(scaled, labels) == pytest.approx(
+            assert calinski_harabasz == pytest.approx(
                 metrics.calinski_harabasz_score(scaled, labels), rel=1e-6
             )
         assert k_selection.adjusted_rand_index(labels, labelings[0]) == pytest.approx(
@@ -145,9 +148,8 @@ def test_figures_of_repeated_rows_and_of_one_cluster():
     values = k_selection.silhouette_values(scaled, [labels, one])
     assert values[:, 0].tolist() == [1.0] * 6
     assert np.isnan(values[:, 1]).all()
-    assert math.isnan(k_selection.davies_bouldin(scaled, one))
-    assert math.isnan(k_selection.calinski_harabasz(scaled, one))
-    assert k_selection.calinski_harabasz(scaled, labels) == math.inf
+    assert np.isnan(k_selection.dispersion_indices(scaled, one)).all()
+    assert k_selection.dispersion_indices(scaled, labels) == (0.0, math.inf)
     assert k_selection.adjusted_rand_index(one, one) == 1.0
     # all rows alike: nothing is nearer, nothing is farther
     same = k_selection.silhouette_values(np.ones((6, 2)), [labels])
