@@ -11,7 +11,9 @@
     {% for name, map in maps.items() %}
         {% set settings = var('inputs')[name] %}
         {% do lines.append('  ' ~ name ~ ':') %}
-        {% for key in ['file', 'relation', 'model', 'sheet'] if key in settings %}
+        {% for key in [
+            'file', 'relation', 'model', 'query', 'sheet', 'encoding'
+        ] if key in settings %}
             {% do lines.append('    ' ~ key ~ ': ' ~ settings[key] | tojson) %}
         {% endfor %}
         {% do lines.append('    columns:') %}

@@ -14,7 +14,7 @@
     {% for name in specification %}
         {% do print(name ~ ': ' ~ customer_segmentation.describe_input(name)) %}
         {% if customer_segmentation.input_kind(name) in [
-            'file', 'relation', 'model'
+            'file', 'relation', 'model', 'query'
         ] %}
             {% set map = customer_segmentation._check_input_columns(name) %}
             {% do maps.update({name: map}) %}

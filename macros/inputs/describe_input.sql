@@ -6,6 +6,7 @@
         'file': 'file ' ~ settings.get('file'),
         'relation': 'table ' ~ settings.get('relation'),
         'model': 'model ' ~ settings.get('model'),
+        'query': 'query ' ~ (settings.get('query') or '')[:60] ~ '…',
         'absent': 'absent',
     }[kind]) }}
 {% endmacro %}

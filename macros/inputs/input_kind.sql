@@ -1,5 +1,5 @@
 {#- Where an input comes from: `demo` while no input is given, else `file`,
-    `relation`, `model` or `absent`. Demo rows never mix with a user's. -#}
+    `relation`, `model`, `query` or `absent`. Demo rows never mix with a user's. -#}
 {% macro input_kind(name) %}
     {% if not customer_segmentation.dict_var('inputs') %}
         {{ return('demo') }}
@@ -9,6 +9,7 @@
         'file' if 'file' in settings
         else 'relation' if 'relation' in settings
         else 'model' if 'model' in settings
+        else 'query' if 'query' in settings
         else 'absent'
     ) }}
 {% endmacro %}

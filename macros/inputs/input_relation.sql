@@ -8,6 +8,8 @@
         {{ return(ref('raw_' ~ name)) }}
     {% elif kind == 'model' %}
         {{ return(ref(settings.model)) }}
+    {% elif kind == 'query' %}
+        {{ return('(' ~ settings.query ~ ') as input_rows') }}
     {% endif %}
     {% set lineage = source('inputs', name) %}
     {% if kind == 'relation' %}

@@ -4,7 +4,9 @@
     {% set settings = customer_segmentation.dict_var_entry('inputs', name) %}
     {% set place = 'var inputs: {' ~ name ~ ': …}' %}
     {% set columns = customer_segmentation.input_specification()[name] %}
-    {% set keys = ['file', 'relation', 'model', 'columns', 'sheet', 'encoding'] %}
+    {% set keys = [
+        'file', 'relation', 'model', 'query', 'columns', 'sheet', 'encoding'
+    ] %}
     {% set encodings = ['utf-8', 'latin-1', 'utf-16'] %}
     {% for key in settings if key not in keys %}
         {{ exceptions.raise_compiler_error(
@@ -12,13 +14,14 @@
             ~ '. Keys are: ' ~ keys | join(', ') ~ '.'
         ) }}
     {% endfor %}
-    {% set places = ['file', 'relation', 'model'] | select('in', settings) | list %}
+    {% set places = ['file', 'relation', 'model', 'query']
+        | select('in', settings) | list %}
     {% if places | length != 1 %}
         {{ exceptions.raise_compiler_error(
             place ~ ': found ' ~ (places | join(' and ') or 'none')
-            ~ '; expected one of file: (a path), relation: (a table or view) or '
-            ~ 'model: (a model or seed of the running project). To leave the '
-            ~ 'input out, leave its name out.'
+            ~ '; expected one of file: (a path), relation: (a table or view), '
+            ~ 'model: (a model or seed of the running project) or query: (a '
+            ~ 'select). To leave the input out, leave its name out.'
         ) }}
     {% endif %}
     {% for key in places + ['sheet', 'encoding'] | select('in', settings) | list

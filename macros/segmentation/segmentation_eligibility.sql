@@ -42,8 +42,12 @@ reasoned as (
         case
             {%- if absent %}
             when 1 = 1
-                then '{{ "input " ~ absent | join(" and input ") }}'
-                || ' is absent; name it under var inputs'
+                {%- if absent | length == 1 %}
+                then 'input {{ absent[0] }} is absent; name it under var inputs'
+                {%- else %}
+                then 'inputs {{ absent | join(" and ") }} are absent; '
+                || 'name them under var inputs'
+                {%- endif %}
             {%- endif %}
             when counted.complete_count < {{ settings.minimum_rows }}
                 then cast(counted.complete_count as {{ text }})

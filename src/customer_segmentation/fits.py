@@ -165,8 +165,8 @@ def fit_centroids(
                 name,
                 cluster + 1,
                 feature,
-                unscale(float(coordinate), scales[feature]),
-                float(coordinate),
+                tidy(unscale(float(coordinate), scales[feature])),
+                tidy(float(coordinate)),
                 int(sizes[cluster]),
             )
             for cluster, centre in enumerate(centres)
@@ -347,6 +347,11 @@ def unscale(coordinate: float, scale: Mapping[str, Any]) -> float:
     if scaling in ("log1p", "log1p_zscore"):
         coordinate = float(np.expm1(coordinate))
     return coordinate
+
+
+def tidy(coordinate: float) -> float:
+    """Return a coordinate without rounding noise: a mean of zeros is 0, not 1e-15."""
+    return round(coordinate, 12) + 0.0
 
 
 def fetch_columns(

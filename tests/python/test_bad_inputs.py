@@ -369,7 +369,7 @@ def test_repeated_customer_fails_a_named_test(
 ) -> None:
     assert_clear(
         no_orders_and_repeated_customer,
-        "Failure in test primary_key_stg_inputs__customers_customer_id",
+        "Failure in test id_comes_once_stg_inputs__customers_customer_id__customers",
     )
 
 

@@ -88,6 +88,15 @@ assembled as (
             'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase_rank'
         ) }} as long_name,
+        -- the same phrases in another order would be the same name to a reader
+        {{ dbt.listagg(
+            'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
+            "', '", 'order by phrase'
+        ) }} as short_phrases,
+        {{ dbt.listagg(
+            'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
+            "', '", 'order by phrase'
+        ) }} as long_phrases,
         {{ dbt.listagg(
             "replace(feature, '_', ' ') || ' ' || cast(cast(centroid as decimal(18, 2)) as "
             ~ text ~ ')',
@@ -102,8 +111,8 @@ assembled as (
 counted as (
     select
         *,
-        count(*) over (partition by segmentation, short_name) as short_count,
-        count(*) over (partition by segmentation, long_name) as long_count
+        count(*) over (partition by segmentation, short_phrases) as short_count,
+        count(*) over (partition by segmentation, long_phrases) as long_count
     from assembled
 ),
 
