@@ -2,6 +2,8 @@
     again over the orders in it. -#}
 {% set settings = customer_segmentation.segmentation_settings('purchase_behaviour') %}
 {% set window_days = settings.feature_window_days if execute else none %}
+-- dbt cannot see at parse time which branch will be taken
+-- depends_on: {{ ref('int_orders_totalled') }}, {{ ref('int_as_of_date') }}
 with
 
 {% if window_days is none -%}
@@ -9,7 +11,6 @@ customer_features as (
     select * from {{ ref('int_customer_features') }}
 ),
 {%- else -%}
--- depends_on: {{ ref('int_orders_totalled') }}, {{ ref('int_as_of_date') }}
 customer_features as (
     {{ customer_segmentation.customer_features(window_days) | indent(4) }}
 ),
