@@ -5,6 +5,12 @@
 {%- for name in inputs if customer_segmentation.input_kind(name) == 'absent' -%}
     {%- do absent.append(name) -%}
 {%- endfor -%}
+{%- set below = [] -%}
+{%- for feature in settings.features
+    if customer_segmentation.feature_scaling(settings, feature)
+        in ['log1p', 'log1p_zscore'] -%}
+    {%- do below.append(adapter.quote(feature) ~ ' <= -1') -%}
+{%- endfor -%}
 {%- set names = settings.features | join(', ') -%}
 {%- set k_min = settings.k if settings.k is integer else [settings.k_min, 2] | max -%}
 {%- set text = dbt.type_string() -%}
@@ -19,7 +25,10 @@ counted as (
         count(*) as entity_count,
         count(case
             when {{ customer_segmentation.complete_row(settings.features) }} then 1
-        end) as complete_count
+        end) as complete_count,
+        count(case
+            when {{ below | join(' or ') or '1 = 0' }} then 1
+        end) as no_logarithm_count
     from features
 ),
 
@@ -53,6 +62,9 @@ reasoned as (
                 then cast(counted.complete_count as {{ text }})
                 || ' of ' || cast(counted.entity_count as {{ text }})
                 || ' have {{ names }}; minimum_rows is {{ settings.minimum_rows }}'
+            when counted.no_logarithm_count > 0
+                then cast(counted.no_logarithm_count as {{ text }})
+                || ' have a value of -1 or less, of which log1p takes no logarithm'
             when distinct_counted.distinct_count < {{ k_min }}
                 then 'only ' || cast(distinct_counted.distinct_count as {{ text }})
                 || ' different combinations of {{ names }}'

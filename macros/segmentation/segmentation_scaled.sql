@@ -71,11 +71,11 @@ final as (
             - (count(*) over () + 1) / 2.0
         ) / sqrt(count(*) over () * (count(*) over () + 1) / 12.0)
         {%- elif scaling == 'log1p' %}
-        ln(1 + {{ column }})
+        {{ customer_segmentation.log1p(column) }}
         {%- elif scaling == 'none' %}
         {{ column }}
         {%- else %}
-        {%- set value = 'ln(1 + ' ~ column ~ ')' if scaling == 'log1p_zscore' else column %}
+        {%- set value = '(' ~ customer_segmentation.log1p(column) ~ ')' if scaling == 'log1p_zscore' else column %}
         coalesce(
             ({{ value }} - {{ scale }}.mean)
             / nullif({{ scale }}.standard_deviation, 0),

@@ -90,7 +90,7 @@ complete_rows as (
     where place_in_step = 1
 ),
 {% elif scaling in ['zscore', 'log1p_zscore'] %}
-{%- set value = 'ln(1 + ' ~ adapter.quote(feature) ~ ')'
+{%- set value = customer_segmentation.log1p(adapter.quote(feature))
     if scaling == 'log1p_zscore' else adapter.quote(feature) %}
 {{ cte }}_mean as (
     select {{ customer_segmentation.exact_sum(value) }} / count(*) as mean
@@ -106,7 +106,7 @@ complete_rows as (
         max({{ cte }}_mean.mean) as mean,
         sqrt(
             {{ customer_segmentation.exact_sum(
-                'power(' ~ value ~ ' - ' ~ cte ~ '_mean.mean, 2)'
+                'power((' ~ value ~ ') - ' ~ cte ~ '_mean.mean, 2)'
             ) }} / count(*)
         ) as standard_deviation
     from complete_rows

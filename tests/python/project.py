@@ -65,19 +65,21 @@ def run_dbt(
     env: Mapping[str, str] | None = None,
     warehouse: Path | None = None,
     profiles_dir: Path | None = None,
+    project: Path = PROJECT,
 ) -> Result:
     """Run dbt from the project folder; nothing is written outside ``folder``.
 
     ``vars`` is a dict, or YAML text where a test needs a form that JSON has not.
     ``arguments`` are handed on (``"approve_rules"`` after ``run-operation``).
-    ``warehouse`` continues with the warehouse of an earlier run.
+    ``warehouse`` continues with the warehouse of an earlier run; ``project`` is
+    another project folder than this one.
     """
     warehouse = warehouse or folder / "warehouse.duckdb"
     target = folder / "target"
     line = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()"]
     line += [command, *arguments]
     line += ["--target-path", str(target), "--log-path", str(folder / "logs")]
-    line += ["--no-use-colors", "--profiles-dir", str(profiles_dir or PROJECT)]
+    line += ["--no-use-colors", "--profiles-dir", str(profiles_dir or project)]
     if vars is not None:
         line += ["--vars", vars if isinstance(vars, str) else json.dumps(vars)]
     if select is not None:
@@ -87,7 +89,7 @@ def run_dbt(
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
     run = subprocess.run(
         line,
-        cwd=PROJECT,
+        cwd=project,
         env={**inherited, "DUCKDB_PATH": str(warehouse), **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

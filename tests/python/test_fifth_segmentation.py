@@ -1,0 +1,125 @@
+"""A fifth segmentation, added as the README says, in a copy of the project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from project import PROJECT, run_dbt
+
+NAME = "loyalty"
+FEATURES = ["tenure_days", "mean_days_between_orders"]
+FOLDERS = ["macros", "models", "seeds", "tests/generic", "analyses"]
+FILES = ["dbt_project.yml", "profiles.yml", "selectors.yml"]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fifth") / "project"
+    folder.mkdir()
+    for name in FOLDERS:
+        if (PROJECT / name).exists():
+            shutil.copytree(PROJECT / name, folder / name)
+    for name in FILES:
+        shutil.copy(PROJECT / name, folder / name)
+    add_segmentation(folder)
+    result = run_dbt(tmp_path_factory.mktemp("dbt"), {}, project=folder)
+    return result.check()
+
+
+def add_segmentation(folder):
+    """Follow the five steps of the README."""
+    # 1. the features model
+    features = folder / "models/intermediate/features"
+    (features / f"int_{NAME}__features.sql").write_text(
+        "with\n\ncustomer_features as (\n"
+        "    select * from {{ ref('int_customer_features') }}\n),\n\n"
+        "final as (\n    select\n        customer_id as entity_id,\n        "
+        + ",\n        ".join(FEATURES)
+        + "\n    from customer_features\n)\n\nselect * from final\n"
+    )
+    # 2. the folder, copied from another segmentation, with the name changed
+    segmentations = folder / "models/intermediate/segmentations"
+    (segmentations / NAME).mkdir()
+    for path in (segmentations / "demographics").iterdir():
+        text = path.read_text().replace("demographics", NAME)
+        (segmentations / NAME / path.name.replace("demographics", NAME)).write_text(
+            text
+        )
+    # 3. the block of settings, and the columns of the features model
+    yaml = segmentations / NAME / f"_{NAME}__models.yml"
+    text = yaml.read_text()
+    text = re.sub(r"'features': \[[^]]*\]", f"'features': {FEATURES}", text)
+    text = text.replace("'scaling': 'none'", "'scaling': 'rank'")
+    text = text.replace(
+        "'order_segments_by': 'spending_score'", "'order_segments_by': 'tenure_days'"
+    )
+    text = text.replace("inputs: [customers]", "inputs: [order_lines]")
+    for old, new in zip(["age", "spending_score"], FEATURES, strict=False):
+        text = text.replace(f"- name: {old}\n", f"- name: {new}\n")
+    yaml.write_text(text)
+    # 4. the name in the var
+    project = folder / "dbt_project.yml"
+    text = project.read_text()
+    assert "survey_priorities]" in text
+    project.write_text(
+        text.replace("survey_priorities]", f"survey_priorities, {NAME}]")
+    )
+    # 5. its place in customer_segments: the list, and the columns of the contract
+    mart = folder / "models/marts/customer_segments.sql"
+    text = mart.read_text()
+    assert "'demographics'\n]" in text
+    mart.write_text(text.replace("'demographics'\n]", f"'demographics', '{NAME}'\n]"))
+    yaml = folder / "models/marts/_marts__models.yml"
+    text = yaml.read_text()
+    columns = re.search(
+        r"      - name: demographics_segment_id\n.*?(?=      - name: order_count)",
+        text,
+        flags=re.DOTALL,
+    ).group()
+    yaml.write_text(
+        text.replace(columns, columns + columns.replace("demographics", NAME), 1)
+    )
+
+
+def test_it_is_fitted(build):
+    status, k, rules = build.query(
+        "select status, k, rule_count from segmentation_quality "
+        f"where segmentation = '{NAME}'"
+    )[0]
+    assert status == "fitted"
+    assert 2 <= k <= 10
+    assert rules >= k
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "segments",
+        "segment_profiles",
+        "segment_rules",
+        "segment_best_sellers",
+        "segment_memberships",
+        "segment_exemplars",
+        "segment_crosstab",
+        "segment_rule_conditions",
+        "segmentation_k_selection",
+        "segmentation_scaling",
+    ],
+)
+def test_it_is_in_every_long_table(build, table):
+    count = build.query(f"select count(*) from {table} where segmentation = '{NAME}'")
+    assert count[0][0] > 0
+
+
+def test_it_is_in_the_wide_mart_and_one_order_makes_no_interval(build):
+    rows = build.query(
+        f"select order_count > 1, {NAME}_segment_id > 0, count(*) "
+        "from customer_segments where order_count > 0 group by 1, 2 order by 1"
+    )
+    # customers with one order have no mean interval and stay Unclassified
+    assert [(many, placed) for many, placed, _ in rows] == [
+        (False, False),
+        (True, True),
+    ]
