@@ -107,10 +107,9 @@ def chosen_k(figures: dict[str, float]) -> int | None:
 
 def compare(rows: int, repeats: int) -> bool:
     """Run all methods of one size, print the table and the targets."""
-    one_thread = {
-        name: "1"
-        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    }
+    one_thread = dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+    )
     methods = {name: Method(title) for name, title in TITLES.items()}
     last: dict[str, dict] = {}
     for _ in range(repeats):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from customer_segmentation import k_selection as selection
 from customer_segmentation import algorithms, kmeans, rules
+from customer_segmentation import k_selection as selection
 
 if TYPE_CHECKING:
     import pandas as pd

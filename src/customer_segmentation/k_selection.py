@@ -265,7 +265,7 @@ def evaluate_k(
 
 
 def evaluate_labelings(scaled: ArrayLike, labelings: Sequence[Ints]) -> list[KEvidence]:
-    """Return the evidence for labelings that were made elsewhere, by number of clusters.
+    """Return the evidence for labelings made elsewhere, by number of clusters.
 
     For clusterers other than KMeans. Inertia is around the means of the clusters; rows
     labelled below 0 are noise and enter no figure but the smallest share, which is of

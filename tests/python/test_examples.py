@@ -126,8 +126,7 @@ def test_other_segmentations_are_skipped_with_the_missing_input(mall):
         ),
         (
             "service_value",
-            "inputs order_lines and complaints are absent; "
-            "name them under var inputs",
+            "inputs order_lines and complaints are absent; name them under var inputs",
         ),
         (
             "survey_priorities",
@@ -142,7 +141,7 @@ def test_service_value_is_as_published(service):
         18.35, 6.87, 3.65, 1.68, 1.00, 0.68,
     ]  # fmt: skip
     found = curve(service, "service_value", "inertia")
-    assert [k for k in sorted(found)] == list(range(1, 13))
+    assert sorted(found) == list(range(1, 13))
     for k in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12):
         assert found[k] == pytest.approx(published[k - 1], abs=0.01), k
     sizes = service.query(
@@ -216,9 +215,7 @@ def test_survey_is_as_published(survey):
     assert sizes == [(82,), (68,)]
 
 
-def test_a_reversed_question_is_handled_by_polarity_alone(
-    dbt_build, test_data, survey
-):
+def test_a_reversed_question_is_handled_by_polarity_alone(dbt_build, test_data, survey):
     settings = example_vars("insurance_survey", test_data)
     inputs = settings["inputs"]
     rating = "agent_availability_importance as rating"
