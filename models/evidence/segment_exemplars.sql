@@ -1,6 +1,7 @@
 {#- Five of each role per segment. Typical: nearest to the centroid of the cluster
     that the segment stands for. Borderline: the smallest margin to the second
-    nearest centroid. Disputed: rule and cluster differ, the clearest cases first. -#}
+    nearest centroid. Disputed: rule and cluster differ, the clearest cases first.
+    `role` is a keyword of some engines and the name that readers know (noqa). -#}
 with
 
 memberships as (
@@ -11,21 +12,21 @@ memberships as (
 candidates as (
     select
         *,
-        'typical' as role,
+        'typical' as role,  -- noqa: RF04
         distance_to_centroid as place
     from memberships
     where agrees_with_cluster
     union all
     select
         *,
-        'borderline' as role,
+        'borderline' as role,  -- noqa: RF04
         margin as place
     from memberships
     where margin is not null
     union all
     select
         *,
-        'disputed' as role,
+        'disputed' as role,  -- noqa: RF04
         -margin as place
     from memberships
     where not agrees_with_cluster

@@ -30,16 +30,16 @@ oriented as (
 
 final as (
     select
-        respondent_id as entity_id
-        {%- for question in questions %},
+        {%- for question in questions %}
+        {%- set literal = customer_segmentation.string_list([question]) %}
         cast(max(case
-            when question_id = {{ customer_segmentation.string_list([question]) }}
-                then importance
-        end) as {{ double }}) as {{ adapter.quote(question) }}
+            when question_id = {{ literal }} then importance
+        end) as {{ double }}) as {{ adapter.quote(question) }},
         {%- endfor %}
+        respondent_id as entity_id
     from oriented
     where respondent_id is not null
-    group by 1
+    group by {{ questions | length + 1 }}
 )
 
 select * from final
