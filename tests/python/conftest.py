@@ -64,3 +64,10 @@ def online_retail(dbt_build, online_retail_vars) -> Result:
 def online_retail_defaults(dbt_build, online_retail_vars) -> Result:
     """Return the build of the same orders with every setting left alone."""
     return dbt_build({"inputs": online_retail_vars["inputs"]}).check()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that build, so that ``-m "not builds"`` is a quick look."""
+    for item in items:
+        if {"dbt_build", "build"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.builds)
