@@ -5,6 +5,9 @@
 {% set entity_id = '1001' %}
 {% set how_many = 10 %}
 
+{% if segmentation not in customer_segmentation.enabled_segmentations() %}
+select '{{ segmentation }} is switched off' as reason
+{% else %}
 {% set settings = customer_segmentation.segmentation_settings(segmentation) %}
 with
 
@@ -52,3 +55,4 @@ final as (
 select * from final
 order by distance, entity_id
 limit {{ how_many }}
+{% endif %}

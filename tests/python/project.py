@@ -13,10 +13,13 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 MARTS = tuple(sorted(p.stem for p in (PROJECT / "models/marts").glob("*.sql")))
 EVIDENCE = tuple(sorted(p.stem for p in (PROJECT / "models/evidence").glob("*.sql")))
+_SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+SEGMENTATIONS = tuple(_SETTINGS["segmentation_names"])
 
 Vars = Mapping[str, Any] | str | None
 

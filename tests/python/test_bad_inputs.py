@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from project import Result
+from project import SEGMENTATIONS, Result
 
 COLUMNS = (
     "order_id",
@@ -489,7 +489,7 @@ def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
         folder / "none.csv",
         [],
         as_of_date="2011-12-10",
-        segmentations={"purchase_behaviour": {"enabled": False}},
+        segmentations=dict.fromkeys(SEGMENTATIONS, {"enabled": False}),
     )
     assert_succeeded(result)
     for table in ("customer_segments", "segments", "segmentation_quality"):
