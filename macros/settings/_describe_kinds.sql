@@ -21,6 +21,10 @@
             {% do texts.append('a list of different column names') %}
         {% elif kind == 'dict' %}
             {% do texts.append('a dict') %}
+        {% elif kind == 'list of points' %}
+            {% do texts.append(
+                'a list of centroids, one number per feature each'
+            ) %}
         {% elif kind == 'boolean' %}
             {% do texts.append('true or false') %}
         {% else %}

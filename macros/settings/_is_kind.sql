@@ -15,6 +15,17 @@
         {{ return(value is string and value in settings.features) }}
     {% elif kind == 'dict' %}
         {{ return(value is mapping) }}
+    {% elif kind == 'list of points' %}
+        {% set is_list = value is sequence and value is not string
+            and value is not mapping and value | length > 0 %}
+        {% for point in (value if is_list else []) %}
+            {% if point is string or point is mapping or point is not sequence
+                or point | length != settings.features | length
+                or point | reject('number') | list | length > 0 %}
+                {{ return(false) }}
+            {% endif %}
+        {% endfor %}
+        {{ return(is_list) }}
     {% elif kind == 'list of names' %}
         {{ return(
             value is sequence and value is not string and value is not mapping

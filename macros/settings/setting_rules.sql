@@ -30,6 +30,8 @@
         ]},
         'algorithm_parameters': {'kinds': ['dict']},
         'n_init': {'kinds': ['integer'], 'low': 1, 'high': 1000},
+        'starting_centroids': {'kinds': ['null', 'list of points']},
+        'averaged_runs': {'kinds': ['integer'], 'low': 0, 'high': 100},
         'max_iter': {'kinds': ['integer'], 'low': 1, 'high': 100000},
         'tol': {'kinds': ['number'], 'low': 0, 'high': 1},
         'random_state': {'kinds': ['integer'], 'low': 0, 'high': 4294967295},

@@ -30,6 +30,15 @@ of them, one leaf per cluster with 80-85 %."""
 HELD_OUT_TENTHS = 3
 """Tenths of the keys, by hash, on which held-out fidelity is measured."""
 
+KMEANS_OPTIONS = (
+    "n_init",
+    "max_iter",
+    "tol",
+    "algorithm",
+    "starting_centroids",
+    "averaged_runs",
+)
+
 LABEL_DTYPES = {"entity_id": "string", "cluster_id": "Int64"}
 
 CENTROID_DTYPES = {
@@ -220,7 +229,7 @@ def is_kmeans(settings: Settings) -> bool:
 
 def kmeans_options(settings: Settings) -> dict[str, Any]:
     """Return the settings that are parameters of scikit-learn's KMeans."""
-    return {key: settings[key] for key in ("n_init", "max_iter", "tol", "algorithm")}
+    return {key: settings[key] for key in KMEANS_OPTIONS}
 
 
 def candidate_ks(settings: Settings) -> list[int]:

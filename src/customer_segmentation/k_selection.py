@@ -153,6 +153,8 @@ def evaluate_k(
     tol: float = 1e-4,
     algorithm: str = "lloyd",
     seed: int = 0,
+    starting_centroids: ArrayLike | None = None,
+    averaged_runs: int = 0,
     reference_count: int = REFERENCE_COUNT,
     unclustered_count: int = UNCLUSTERED_COUNT,
     bootstrap_count: int = BOOTSTRAP_COUNT,
@@ -171,7 +173,8 @@ def evaluate_k(
     ----------
     scaled : (n, d) matrix without missing or infinite values
     ks : numbers of clusters, any order; 1 is allowed (only inertia and gap there)
-    n_init, max_iter, tol, algorithm : as in ``kmeans.fit_kmeans``
+    n_init, max_iter, tol, algorithm, starting_centroids, averaged_runs : as in
+        ``kmeans.fit_kmeans``
     seed : of the starts, the references and the bootstrap samples
     reference_count : uniform references of the gap, at least 2, or 0 to leave it out
     unclustered_count : references without clusters, or 0 to leave them out
@@ -199,6 +202,7 @@ def evaluate_k(
             "reference_count: 0 or at least 2 (for a standard error) is allowed; got 1"
         )
     possible = _possible_ks(ks, matrix)
+    given = kmeans.check_start(starting_centroids, matrix.shape[1])
 
     with kmeans.one_thread():
         fits = [
@@ -210,6 +214,8 @@ def evaluate_k(
                 tol=tol,
                 algorithm=algorithm,
                 random_state=seed,
+                starting_centroids=given,
+                averaged_runs=averaged_runs,
             )
             for k in possible
         ]

@@ -92,6 +92,8 @@ def fit_kmeans(
     tol: float = 1e-4,
     algorithm: str = "lloyd",
     random_state: int = 0,
+    starting_centroids: ArrayLike | None = None,
+    averaged_runs: int = 0,
 ) -> KMeansFit:
     """Fit k clusters to the rows of a matrix.
 
@@ -113,6 +115,10 @@ def fit_kmeans(
         variance of the features; the last run ignores it
     algorithm : ``lloyd`` or ``elkan``; same result, other speed
     random_state : seed of the starts
+    starting_centroids : (k, d) in the scaled space, a warm start: the last run begins
+        there and no other start is tried; left aside where it has not k rows
+    averaged_runs : so many fits of shuffled halves of the sample, their centres matched
+        and averaged, are the start of the last run; 0 for none
 
     Raises
     ------
@@ -122,6 +128,7 @@ def fit_kmeans(
     matrix = check_matrix(scaled)
     check_options(n_init, max_iter, tol, algorithm)
     check_k(k, matrix)
+    given = check_start(starting_centroids, matrix.shape[1])
     with one_thread():
         return fit_unchecked(
             matrix,
@@ -131,6 +138,8 @@ def fit_kmeans(
             tol=tol,
             algorithm=algorithm,
             random_state=random_state,
+            starting_centroids=given,
+            averaged_runs=averaged_runs,
         )
 
 
@@ -220,6 +229,19 @@ def check_matrix(matrix: ArrayLike, name: str = "scaled") -> Floats:
     return table
 
 
+def check_start(starting_centroids: ArrayLike | None, columns: int) -> Floats | None:
+    """Return given centres as a matrix, or say what is wrong with them."""
+    if starting_centroids is None:
+        return None
+    given = check_matrix(starting_centroids, "starting_centroids")
+    if given.shape[1] != columns:
+        raise ValueError(
+            f"starting_centroids: {columns} coordinates each, one per feature, are "
+            f"allowed; got {given.shape[1]}"
+        )
+    return given
+
+
 def check_k(k: int, matrix: Floats, name: str = "k") -> None:
     """Refuse a k that is no integer in 1..number of distinct rows."""
     is_integer = isinstance(k, int | np.integer) and not isinstance(k, bool)
@@ -276,13 +298,21 @@ def fit_unchecked(
     tol: float,
     algorithm: str,
     random_state: int,
+    starting_centroids: Floats | None = None,
+    averaged_runs: int = 0,
 ) -> KMeansFit:
     """Fit without checks; the caller limits the threads."""
     options: dict[str, Any] = {"max_iter": max_iter, "algorithm": algorithm}
     if k == 1:
         return _single_cluster(matrix)
+    if starting_centroids is not None and len(starting_centroids) == k:
+        return polish(matrix, starting_centroids, **options)
     sample, weights = _starting_sample(matrix, k)
-    if len(matrix) <= SAMPLE_ROWS:
+    if averaged_runs:
+        start = _averaged_start(
+            sample, weights, k, averaged_runs, tol=tol, seed=random_state, **options
+        )
+    elif len(matrix) <= SAMPLE_ROWS:
         start = _run(
             sample,
             k,
@@ -384,6 +414,45 @@ def _starting_sample(matrix: Floats, k: int) -> tuple[Floats, Floats | None]:
         return sample, None
     rows, counts = np.unique(matrix, axis=0, return_counts=True)
     return rows, counts.astype(np.float64)
+
+
+def _averaged_start(
+    sample: Floats,
+    weights: Floats | None,
+    k: int,
+    runs: int,
+    *,
+    seed: int,
+    **options: Any,
+) -> Floats:
+    """Return the mean of the matched centres of fits to shuffled halves of the sample.
+
+    A centre that only one half of the rows supports is drawn towards the others.
+    """
+    from scipy.optimize import linear_sum_assignment
+    from scipy.spatial.distance import cdist
+
+    rng = np.random.default_rng(seed)
+    total = np.zeros((k, sample.shape[1]))
+    first: Floats | None = None
+    for run_seed in _seeds(seed, runs):
+        rows = rng.permutation(len(sample))[: max(len(sample) // 2, k)]
+        if count_distinct_rows(sample[rows], at_least=k) < k:
+            rows = np.arange(len(sample))
+        centres = _run(
+            sample[rows],
+            k,
+            init="k-means++",
+            n_init=1,
+            seed=run_seed,
+            weights=None if weights is None else weights[rows],
+            **options,
+        ).cluster_centers_
+        if first is None:
+            first = centres
+        _, order = linear_sum_assignment(cdist(first, centres, "sqeuclidean"))
+        total += centres[order]
+    return total / runs
 
 
 def _compared_starts(starts: list[Any]) -> list[Any]:

@@ -1,5 +1,13 @@
 -- Members, rules, clusters and quality tell one story. Each row names the invariant
--- that broke and the segmentation, with the number expected and found.
+-- that broke and the segmentation, with the number expected and found. Cluster 0 is
+-- noise; only KMeans puts everyone into the nearest cluster, so only there a margin
+-- is never negative.
+{% set kmeans_names = [] %}
+{% for name in customer_segmentation.enabled_segmentations()
+    if customer_segmentation.segmentation_settings(name).algorithm
+    in ['lloyd', 'elkan'] %}
+    {% do kmeans_names.append(name) %}
+{% endfor %}
 with
 
 memberships as (
@@ -36,16 +44,23 @@ members_judged as (
         case
             when memberships.cluster_id is null then 0
             when memberships.cluster_id > quality.k then 1
-            when memberships.cluster_id < 1 then 1
+            when memberships.cluster_id < 0 then 1
             when memberships.distance_to_centroid is null then 1
             when memberships.distance_to_centroid < 0 then 1
-            when memberships.margin < 0 then 1
+            when
+                memberships.margin < 0
+                and memberships.segmentation in (
+                    {{ customer_segmentation.string_list(kmeans_names) }}
+                )
+                then 1
             else 0
         end as has_no_place,
-        case when memberships.cluster_id = memberships.segment_id then 1 else 0
+        case
+            when memberships.cluster_id = 0 then 0
+            when memberships.cluster_id = memberships.segment_id then 1
+            else 0
         end as agrees,
-        case when memberships.cluster_id is null then 0 else 1 end
-            as is_clustered
+        case when memberships.cluster_id > 0 then 1 else 0 end as is_clustered
     from memberships
     left join segments
         on

@@ -100,3 +100,8 @@ def run_dbt(
         check=False,
     )
     return Result(run.returncode, run.stdout, warehouse, target)
+
+
+def read_parquet(path: str | Path) -> pd.DataFrame:
+    with duckdb.connect() as connection:
+        return connection.read_parquet(str(path)).df()

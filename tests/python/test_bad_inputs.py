@@ -489,7 +489,7 @@ def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
         folder / "none.csv",
         [],
         as_of_date="2011-12-10",
-        segmentations=dict.fromkeys(SEGMENTATIONS, {"enabled": False}),
+        segmentations={name: {"enabled": False} for name in SEGMENTATIONS},
     )
     assert_succeeded(result)
     for table in ("customer_segments", "segments", "segmentation_quality"):

@@ -397,13 +397,16 @@ def test_types_differ_in_products_and_complaints(seeds, accepted):
     assert _one(seeds, last) < "2025-12-01"
 
 
+SURVEY_TOPICS = ("price", "delivery", "advice", "availability")
+
+
 def test_the_survey_holds_three_priorities(seeds):
     answers = seeds.sql(
         """
         pivot raw_survey_responses on question_id using first(rating::double)
         group by respondent_id order by respondent_id"""
     ).fetchnumpy()
-    ratings = np.column_stack([answers[f"Q{number}"] for number in range(1, 5)])
+    ratings = np.column_stack([answers[topic] for topic in SURVEY_TOPICS])
     ratings = ratings[~np.isnan(ratings.astype(float)).any(axis=1)].astype(float)
     assert len(ratings) > 250
     scaled = (ratings - ratings.mean(axis=0)) / ratings.std(axis=0)

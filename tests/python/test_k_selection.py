@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from project import read_parquet
 from scipy.stats import spearmanr
 from sklearn import metrics
 from threadpoolctl import threadpool_limits
@@ -86,7 +87,7 @@ def curve(inertias, ks=None, **columns) -> list[KEvidence]:
 
 @pytest.fixture(scope="module")
 def online_retail(test_data: Path) -> np.ndarray:
-    table = pd.read_parquet(test_data / "seed001_customers.parquet")
+    table = read_parquet(test_data / "seed001_customers.parquet")
     columns = ["TotalSales_z", "OrderCount_z", "AvgOrderValue_z"]
     return table[columns].to_numpy(dtype=float)
 
@@ -98,7 +99,7 @@ def online_retail_evidence(online_retail) -> list[KEvidence]:
 
 @pytest.fixture(scope="module")
 def mall_evidence(test_data: Path) -> list[KEvidence]:
-    table = pd.read_parquet(test_data / "mall_customers.parquet")
+    table = read_parquet(test_data / "mall_customers.parquet")
     columns = ["Age", "Annual Income (k$)", "Spending Score (1-100)"]
     return evaluate_k(table[columns].to_numpy(float), range(1, 11), algorithm="elkan")
 
@@ -210,7 +211,7 @@ def test_mall_published_figures(mall_evidence):
 
 
 def test_service_value_elbows(test_data: Path):
-    table = pd.read_parquet(test_data / "seed002_customers_data.parquet")
+    table = read_parquet(test_data / "seed002_customers_data.parquet")
     raw = table[["products_purchased", "complains", "money_spent"]].to_numpy(float)
     evidence = evaluate_k(raw, range(2, 8), **FEW)
     assert evidence[3].inertia == pytest.approx(117032.4, abs=0.1)
@@ -221,9 +222,7 @@ def test_service_value_elbows(test_data: Path):
 
 
 def test_survey_figures(test_data: Path):
-    table = pd.read_parquet(
-        test_data / "seed000_survey_SYNTHETIC_reconstruction.parquet"
-    )
+    table = read_parquet(test_data / "seed000_survey_SYNTHETIC_reconstruction.parquet")
     answers = table.drop(columns="respondent_id").to_numpy(float)
     scaled = (answers - answers.mean(axis=0)) / answers.std(axis=0)
     evidence = evaluate_k(scaled, range(1, 10))

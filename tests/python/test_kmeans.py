@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from project import read_parquet
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
@@ -29,7 +30,7 @@ def separated(k: int, seed: int, rows_each: int = 60, d: int = 2) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def online_retail(test_data: Path) -> tuple[np.ndarray, pd.DataFrame]:
-    table = pd.read_parquet(test_data / "seed001_customers.parquet")
+    table = read_parquet(test_data / "seed001_customers.parquet")
     columns = ["TotalSales_z", "OrderCount_z", "AvgOrderValue_z"]
     return table[columns].to_numpy(dtype=float), table
 
@@ -68,8 +69,8 @@ def test_online_retail_partition_does_not_depend_on_row_order(online_retail):
 
 
 def test_mall_reproduces_the_published_clusters(test_data: Path):
-    table = pd.read_parquet(test_data / "mall_customers.parquet")
-    published = pd.read_parquet(test_data / "seed003_mall_labels.parquet")
+    table = read_parquet(test_data / "mall_customers.parquet")
+    published = read_parquet(test_data / "seed003_mall_labels.parquet")
     columns = ["Age", "Spending Score (1-100)", "Annual Income (k$)"]
     fit = fit_kmeans(
         table[columns].to_numpy(float), 6, algorithm="elkan", random_state=111
@@ -80,7 +81,7 @@ def test_mall_reproduces_the_published_clusters(test_data: Path):
 
 
 def test_service_value_beyond_the_sample(test_data: Path):
-    table = pd.read_parquet(test_data / "seed002_customers_data.parquet")
+    table = read_parquet(test_data / "seed002_customers_data.parquet")
     raw = table[["products_purchased", "complains", "money_spent"]].to_numpy(float)
     assert len(raw) > kmeans.SAMPLE_ROWS
     fit = fit_kmeans(raw, 5)
@@ -96,9 +97,7 @@ def test_service_value_beyond_the_sample(test_data: Path):
 
 
 def test_survey_reproduces_published_centroids(test_data: Path):
-    table = pd.read_parquet(
-        test_data / "seed000_survey_SYNTHETIC_reconstruction.parquet"
-    )
+    table = read_parquet(test_data / "seed000_survey_SYNTHETIC_reconstruction.parquet")
     answers = table.drop(columns="respondent_id").to_numpy(float)
     scaled = (answers - answers.mean(axis=0)) / answers.std(axis=0)
     assert fit_kmeans(scaled, 1).inertia == pytest.approx(300)
@@ -286,3 +285,35 @@ def test_renumber_refuses_what_is_no_permutation():
     fit = KMeansFit(np.zeros((2, 1)), np.array([0, 1]), 0.0)
     with pytest.raises(ValueError, match=r"permutation: each of 0\.\.1 once"):
         kmeans.renumber(fit, [0, 0])
+
+
+def test_a_warm_start_leads_to_the_optimum_beside_it():
+    scaled = separated(4, seed=3)
+    best = fit_kmeans(scaled, 4)
+    warm = fit_kmeans(scaled, 4, starting_centroids=best.centroids + 0.5)
+    assert warm.inertia == pytest.approx(best.inertia)
+    assert adjusted_rand_score(best.labels, warm.labels) == 1
+    # no other start is tried: from a bad one the fit stays in a bad optimum
+    poor = best.centroids.copy()
+    poor[1:] = poor[0] + np.arange(3)[:, None] * 1e-3
+    stuck = fit_kmeans(scaled, 4, starting_centroids=poor, max_iter=1)
+    assert stuck.inertia > best.inertia * 1.5
+    # and it is left aside for another k
+    other = fit_kmeans(scaled, 3, starting_centroids=poor)
+    assert other.inertia == fit_kmeans(scaled, 3).inertia
+
+
+def test_a_warm_start_of_other_features_is_refused():
+    message = r"starting_centroids: 2 coordinates each, .* got 3"
+    with pytest.raises(ValueError, match=message):
+        fit_kmeans(separated(3, seed=0), 3, starting_centroids=np.zeros((3, 3)))
+
+
+def test_averaged_runs_find_separated_clusters_and_repeat():
+    scaled = separated(3, seed=5)
+    best = fit_kmeans(scaled, 3)
+    averaged = fit_kmeans(scaled, 3, averaged_runs=5)
+    assert adjusted_rand_score(best.labels, averaged.labels) == 1
+    assert averaged.inertia == pytest.approx(best.inertia)
+    again = fit_kmeans(scaled, 3, averaged_runs=5)
+    np.testing.assert_array_equal(averaged.centroids, again.centroids)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from project import EVIDENCE, MARTS, PROJECT, Result
+from project import EVIDENCE, MARTS, PROJECT, Result, read_parquet
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 from sklearn.metrics import silhouette_score
@@ -124,11 +123,6 @@ def default_lines(raw) -> pd.DataFrame:
     """Return the order lines that the default cleaning policy keeps."""
     kept = raw[(raw["Quantity"] > 0) & raw["CustomerID"].notna() & (raw["price"] > 0)]
     return kept.drop_duplicates()
-
-
-def read_parquet(path: str | Path) -> pd.DataFrame:
-    with duckdb.connect() as connection:
-        return connection.read_parquet(str(path)).df()
 
 
 def money(integers: pd.Series) -> list[Decimal]:

@@ -28,6 +28,9 @@ SETTINGS: dict[str, Any] = {
     "feature_window_days": None,
     "sample_rows": 200000,
     "algorithm": "lloyd",
+    "algorithm_parameters": {},
+    "starting_centroids": None,
+    "averaged_runs": 0,
     "n_init": 10,
     "max_iter": 300,
     "tol": 0.0001,
@@ -96,7 +99,21 @@ CASES: dict[str, tuple[list[Any], list[Any], str]] = {
         "null, or an integer from 1 to 36500",
     ),
     "sample_rows": ([100, 1000000], [99, 1000001, "all", None], "an integer from 100"),
-    "algorithm": (["lloyd", "elkan"], ["auto", 1, None], "one of lloyd, elkan"),
+    "algorithm": (
+        [
+            *("lloyd", "elkan", "gaussian_mixture", "agglomerative", "birch"),
+            *("bisecting_kmeans", "dbscan", "mean_shift"),
+        ],
+        ["auto", 1, None],
+        "one of lloyd, elkan",
+    ),
+    "algorithm_parameters": ([{}, {"eps": 0.3}], [None, "eps", [0.3]], "a dict"),
+    "starting_centroids": (
+        [None, [[0, 1]], [[0.5, 1.5], [2, 3]]],
+        [[], "none", 3, [1, 2], [[1]], [[1, "2"]], [[1, 2], [3]], {"a": 1}],
+        "null, or a list of centroids, one number per feature each",
+    ),
+    "averaged_runs": ([0, 100], [-1, 101, None, "no"], "an integer from 0 to 100"),
     "n_init": ([1, 1000], [0, 1001, "auto", None], "an integer from 1 to 1000"),
     "max_iter": ([1, 100000], [0, 100001, 1.5, None], "an integer from 1 to 100000"),
     # YAML reads 1e-4 as text
