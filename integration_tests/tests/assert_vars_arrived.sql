@@ -4,10 +4,12 @@ with
 
 quality as (
     select * from {{ ref('customer_segmentation', 'segmentation_quality') }}
+    where segmentation = 'purchase_behaviour'
 ),
 
 scaling as (
     select * from {{ ref('customer_segmentation', 'segmentation_scaling') }}
+    where segmentation = 'purchase_behaviour'
 ),
 
 customer_segments as (
@@ -36,3 +38,10 @@ from customer_segments
 having
     count(*) <> 90
     or count(case when customer_id like 'K%' then 1 end) <> 90
+
+union all
+
+-- order lines alone were named: the other segmentations are skipped
+select 'skipped' as place
+from {{ ref('customer_segmentation', 'segmentation_quality') }}
+where segmentation <> 'purchase_behaviour' and status <> 'skipped'
