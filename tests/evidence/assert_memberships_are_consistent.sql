@@ -2,12 +2,6 @@
 -- that broke and the segmentation, with the number expected and found. Cluster 0 is
 -- noise; only KMeans puts everyone into the nearest cluster, so only there a margin
 -- is never negative.
-{% set kmeans_names = [] %}
-{% for name in customer_segmentation.enabled_segmentations()
-    if customer_segmentation.segmentation_settings(name).algorithm
-    in ['lloyd', 'elkan'] %}
-    {% do kmeans_names.append(name) %}
-{% endfor %}
 with
 
 memberships as (
@@ -50,7 +44,9 @@ members_judged as (
             when
                 memberships.margin < 0
                 and memberships.segmentation in (
-                    {{ customer_segmentation.string_list(kmeans_names) }}
+                    {{ customer_segmentation.string_list(
+                        customer_segmentation.kmeans_segmentations()
+                    ) }}
                 )
                 then 1
             else 0
