@@ -11,7 +11,6 @@ import yaml
 from hypothesis import settings
 from project import PROJECT, Result, run_dbt
 
-
 # The gate says the same twice; new examples are looked for at a developer's desk.
 settings.register_profile("gate", derandomize=True, deadline=None)
 if os.environ.get("CI"):
