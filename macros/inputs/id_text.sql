@@ -1,7 +1,7 @@
 {#- Ids and names as text. A column of whole numbers with gaps often arrives as
     floating-point: 17850.0 is the id 17850, and NaN is a gap. -#}
 {% macro id_text(expression, source_type) %}
-    {% set text = customer_segmentation.clean_text(expression) %}
+    {% set text = customer_segmentation.clean_text(expression, source_type) %}
     {% if not modules.re.match('(float|double|real|decimal|numeric|number)', source_type) %}
         {{ return(text) }}
     {% endif %}

@@ -27,12 +27,27 @@ renamed as (
         {{ customer_segmentation.id_text(expression, type) }} as {{ column }}
         {%- else %}
         {{ customer_segmentation.try_cast(expression, rule.type, type) }} as {{ column }},
-        {{ customer_segmentation.clean_text(expression) }} as {{ column }}_text
+        {{ expression or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ column }}_found
         {%- endif %}
         {{- ',' if not loop.last }}
     {%- endfor %}
     from source
+),
+
+final as (
+    select
+    {%- for column, rule in columns.items() %}
+        {{ column }}
+        {%- if rule.type != 'text' %},
+        case
+            when {{ column }} is null{{ ' or ' ~ column ~ ' <= 0' if rule.type not in ['date', 'timestamp'] }}
+                then {{ customer_segmentation.clean_text(column ~ '_found') }}
+        end as {{ column }}_text
+        {%- endif %}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+    from renamed
 )
 
-select * from renamed
+select * from final
 {%- endmacro %}

@@ -26,8 +26,6 @@ repeated_products as (
     having count(*) > 1
 ),
 
--- Copies agree in every column, but their texts may differ (5 and 5.0): the texts
--- decide which of them is numbered first.
 numbered as (
     select
         lines.*,
@@ -36,10 +34,8 @@ numbered as (
                 {%- for column in columns %}
                 lines.{{ column }}{{ ',' if not loop.last }}
                 {%- endfor %}
-            order by
-                {%- for column, rule in columns.items() if rule.type != 'text' %}
-                lines.{{ column }}_text{{ ',' if not loop.last }}
-                {%- endfor %}
+            -- copies are all alike, but some warehouses ask for an order
+            order by lines.order_id
         ) as copy_number
     from {{ screened }} as lines
     inner join repeated_products

@@ -17,19 +17,20 @@ case rejection_reason
                 then 'order_lines.unit_price: found ''' || coalesce(unit_price_text, '')
                 || '''; expected a finite number below 10^14, with a decimal point and no currency sign.'
             when 'sales_out_of_range'
-                then 'order_lines: quantity ' || quantity_text || ' x unit_price '
-                || unit_price_text || ' is 100 billion or more; expected less.'
+                then 'order_lines: quantity ' || cast(quantity as {{ dbt.type_string() }})
+                || ' x unit_price ' || cast(unit_price as {{ dbt.type_string() }})
+                || ' is 100 billion or more; expected less.'
             when 'after_max_order_date'
-                then 'order_lines.ordered_at: found ' || ordered_at_text
+                then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
                 || ', later than var max_order_date.'
             when 'after_end_date'
-                then 'order_lines.ordered_at: found ' || ordered_at_text
+                then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
                 || ', not before orders_before of var cleaning.'
             when 'after_as_of_date'
-                then 'order_lines.ordered_at: found ' || ordered_at_text
+                then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
                 || ', later than the as-of date.'
             when 'incomplete_last_month'
-                then 'order_lines.ordered_at: found ' || ordered_at_text
+                then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
                 || ', in the last month, which is not complete (var cleaning).'
             when 'cancelled'
                 then 'order_lines: order_id ' || order_id

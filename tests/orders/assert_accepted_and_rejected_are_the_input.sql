@@ -16,6 +16,7 @@ screened as (
 accepted as (
     select
         count(*) as order_line_count,
+        coalesce(sum(quantity), 0) as quantity,
         coalesce(sum(sales), 0) as sales
     from {{ ref('int_order_lines_accepted') }}
 ),
@@ -45,7 +46,7 @@ audited_accepted as (
 
 orders as (
     select
-        coalesce(sum(order_line_count), 0) as order_line_count,
+        coalesce(sum(quantity), 0) as quantity,
         coalesce(sum(sales), 0) as sales
     from {{ ref('int_orders_totalled') }}
 ),
@@ -120,9 +121,9 @@ compared as (
     from rejected
     union all
     select
-        'accepted lines are in an order' as invariant,
-        accepted.order_line_count as expected,
-        orders.order_line_count as found
+        'accepted quantities are in an order' as invariant,
+        accepted.quantity as expected,
+        orders.quantity as found
     from accepted
     cross join orders
     union all

@@ -300,15 +300,15 @@ def test_excel_codes_stay_text(every_kind: Result) -> None:
         "annual_income_text, region, age, purchase_propensity "
         "from stg_inputs__customers order by 1"
     ) == [
-        ("00123", date(1990, 5, 17), "1990-05-17", 30000, "30000", "North", 30, None),
-        ("17850", None, "18.05.1990", Decimal("30000.5"), "30000.5", None, 30, None),
-        ("536365", date(1990, 5, 18), "1990-05-18", None, "30,000", None, 30, None),
+        ("00123", date(1990, 5, 17), None, 30000, None, "North", 30, None),
+        ("17850", None, "18.05.1990", Decimal("30000.5"), None, None, 30, None),
+        ("536365", date(1990, 5, 18), None, None, "30,000", None, 30, None),
     ]
 
 
 def test_table_and_view_in_another_schema(every_kind: Result) -> None:
     assert every_kind.query("select * from stg_inputs__customer_totals") == [
-        ("17850", 3, "3", 1, "true", 20111201, "20111201")
+        ("17850", 3, None, 1, None, 20111201, None)
     ]
     assert every_kind.query(
         "select complaint_id, customer_id, cast(complained_at as date) "
@@ -326,7 +326,7 @@ def test_csv_is_read_as_it_stands(every_kind: Result) -> None:
     assert every_kind.query(
         "select respondent_id, rating, rating_text from stg_inputs__survey_responses "
         "order by 1"
-    ) == [("007", None, "often"), ("A;B", 3, "3"), ("Zoé", 7, "7")]
+    ) == [("007", None, "often"), ("A;B", 3, None), ("Zoé", 7, None)]
     assert every_kind.query(
         "select count(*), count(distinct question_id) from stg_inputs__survey_questions"
     ) == [(30001, 30001)]

@@ -9,8 +9,8 @@ customer_features as (
     select * from {{ ref('int_customer_features') }}
 ),
 
-orders as (
-    select * from {{ ref('int_orders_totalled') }}
+order_lines_accepted as (
+    select * from {{ ref('int_order_lines_accepted') }}
 ),
 
 as_of_date as (
@@ -36,16 +36,25 @@ customers_numbered as (
     where customer_id is not null
 ),
 
+countries_dated as (
+    select
+        customer_id,
+        country,
+        max(ordered_at) as last_ordered_at
+    from order_lines_accepted
+    where country is not null
+    group by 1, 2
+),
+
 countries_ranked as (
     select
         customer_id,
         country,
         row_number() over (
             partition by customer_id
-            order by ordered_at desc, order_id desc
-        ) as order_rank
-    from orders
-    where country is not null
+            order by last_ordered_at desc, country asc
+        ) as country_rank
+    from countries_dated
 ),
 
 latest_countries as (
@@ -53,7 +62,7 @@ latest_countries as (
         customer_id,
         country
     from countries_ranked
-    where order_rank = 1
+    where country_rank = 1
 ),
 
 customer_ids as (

@@ -1,3 +1,4 @@
+{% set policy = customer_segmentation.cleaning_policy() %}
 with
 
 order_lines_accepted as (
@@ -9,12 +10,14 @@ final as (
     select
         order_id,
         customer_id,
-        min(country) as country,
-        count(*) as order_line_count,
-        sum(quantity) as quantity,
-        sum(sales) as sales,
-        -- an order of returns alone (netted) lowers sales but is no order
+        cast(sum(quantity) as decimal(18, 4)) as quantity,
+        cast(sum(sales) as decimal(18, 4)) as sales,
+        {%- if policy.returns == 'net' %}
+        -- an order of returns alone lowers sales but is no order
         max(quantity) > 0 as is_purchase,
+        {%- else %}
+        true as is_purchase,
+        {%- endif %}
         min(ordered_at) as ordered_at
     from order_lines_accepted
     group by 1, 2
