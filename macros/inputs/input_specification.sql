@@ -2,7 +2,7 @@
     user's table must have it, and the names under which others keep it (lower
     case, letters and digits only), from which check_inputs guesses. -#}
 {% macro input_specification() %}
-    {{ return({
+    {% set specification = {
         'order_lines': {
             'order_id': {'type': 'text', 'is_required': true, 'aliases': [
                 'invoiceno', 'invoice', 'invoiceid', 'invoicenumber', 'order',
@@ -52,8 +52,15 @@
             'annual_income': {'type': 'decimal', 'aliases': [
                 'income', 'yearlyincome', 'salary', 'householdincome'
             ]},
-            'region': {'type': 'text', 'aliases': [
-                'country', 'state', 'province', 'area', 'territory'
+            'region': {'type': 'text', 'aliases': ['area', 'territory']},
+            'country': {'type': 'text', 'aliases': [
+                'countryname', 'countrycode', 'nation'
+            ]},
+            'state': {'type': 'text', 'aliases': [
+                'province', 'county', 'federalstate'
+            ]},
+            'postal_code': {'type': 'text', 'aliases': [
+                'postcode', 'zip', 'zipcode', 'plz'
             ]},
             'spending_score': {'type': 'decimal', 'aliases': [
                 'spendingscore1100', 'score'
@@ -98,5 +105,12 @@
             'polarity': {'type': 'decimal', 'is_required': true,
                 'aliases': ['direction', 'sign']},
         },
-    }) }}
+    } %}
+    {% for feature in customer_segmentation.further_features()
+        if feature not in specification.customers %}
+        {% do specification.customers.update(
+            {feature: {'type': 'decimal', 'aliases': [], 'is_further': true}}
+        ) %}
+    {% endfor %}
+    {{ return(specification) }}
 {% endmacro %}

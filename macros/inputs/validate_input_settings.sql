@@ -6,7 +6,7 @@
     {% set columns = customer_segmentation.input_specification()[name] %}
     {% set keys = [
         'file', 'relation', 'model', 'query', 'columns', 'sheet', 'encoding'
-    ] %}
+    ] + (['features'] if name == 'customers' else []) %}
     {% set encodings = ['utf-8', 'latin-1', 'utf-16'] %}
     {% for key in settings if key not in keys %}
         {{ exceptions.raise_compiler_error(
@@ -62,7 +62,32 @@
             ~ columns.keys() | first ~ ': your_name}.'
         ) }}
     {% endif %}
-    {% for column, mapped in (map or {}).items() %}
+    {% set features = settings.get('features') %}
+    {% if features is not none and features is not mapping %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {features: …}}: found '
+            ~ customer_segmentation.shown(features)
+            ~ '; expected a dict from a name to your column, like '
+            ~ '{credit_score: your_name}.'
+        ) }}
+    {% endif %}
+    {% set taken = [
+        'recent_sales', 'order_count', 'total_sales', 'average_order_value',
+        'recency_days', 'tenure_days', 'as_of_date'
+    ] %}
+    {% for column, rule in columns.items() if not rule.is_further %}
+        {% do taken.append(column) %}
+    {% endfor %}
+    {% for feature in features or {}
+        if not modules.re.match('^[a-z][a-z0-9_]*$', feature | string)
+        or feature in taken %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ': features: found ' ~ customer_segmentation.shown(feature)
+            ~ '; expected a name of small letters, digits and underscores that is '
+            ~ 'none of ' ~ taken | join(', ') ~ '.'
+        ) }}
+    {% endfor %}
+    {% for column, mapped in customer_segmentation.input_map(name).items() %}
         {% if column not in columns %}
             {{ exceptions.raise_compiler_error(
                 place ~ ': columns: unknown column '

@@ -15,7 +15,7 @@
             ~ "dbt_project.yml). Vars are: " ~ known | join(', ') ~ '.'
         ) }}
     {% endfor %}
-    {% for name in ['inputs', 'cleaning', 'segmentations'] %}
+    {% for name in ['inputs', 'cleaning', 'segmentations', 'rfm_cut_points'] %}
         {% do customer_segmentation.dict_var(name) %}
     {% endfor %}
     {% for name in customer_segmentation.dict_var('inputs')
@@ -34,12 +34,41 @@
             ~ '; expected true or false.'
         ) }}
     {% endif %}
-    {% set days = var('spend_window_days') %}
-    {% if days is not integer or days is boolean or days < 1 %}
+    {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
+        {% set days = var(name) %}
+        {% if days is not integer or days is boolean or days < 1 %}
+            {{ exceptions.raise_compiler_error(
+                'var ' ~ name ~ ': found ' ~ customer_segmentation.shown(days)
+                ~ '; expected a whole number of days, 1 or more.'
+            ) }}
+        {% endif %}
+    {% endfor %}
+    {% set buckets = var('spend_buckets') %}
+    {% if buckets is not none
+        and not (buckets is integer and buckets is not boolean and buckets >= 2)
+        and not customer_segmentation.is_ascending(buckets, lowest=0.01) %}
         {{ exceptions.raise_compiler_error(
-            'var spend_window_days: found '
-            ~ customer_segmentation.shown(days)
-            ~ '; expected a whole number of days, 1 or more.'
+            'var spend_buckets: found ' ~ customer_segmentation.shown(buckets)
+            ~ '; expected ascending edges above 0.01, like [100, 500, 2000], or a '
+            ~ 'number of quantiles, 2 or more, or null for the seed bucket_edges.'
+        ) }}
+    {% endif %}
+    {% for measure, points in customer_segmentation.dict_var('rfm_cut_points').items()
+        if measure not in ['recency_days', 'order_count', 'total_sales']
+        or not customer_segmentation.is_ascending(points) or points | length != 4 %}
+        {{ exceptions.raise_compiler_error(
+            'var rfm_cut_points: {' ~ measure ~ ': …}: found '
+            ~ customer_segmentation.shown(points) ~ '; expected four ascending '
+            ~ 'numbers under recency_days, order_count or total_sales.'
+        ) }}
+    {% endfor %}
+    {% set lifetime_models = ['bg_nbd', 'mbg_nbd'] %}
+    {% if var('lifetime_model') is not none
+        and var('lifetime_model') not in lifetime_models %}
+        {{ exceptions.raise_compiler_error(
+            'var lifetime_model: found '
+            ~ customer_segmentation.shown(var('lifetime_model'))
+            ~ '; expected ' ~ lifetime_models | join(', ') ~ ' or null.'
         ) }}
     {% endif %}
 {% endmacro %}

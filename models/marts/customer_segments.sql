@@ -1,3 +1,5 @@
+{#- Add a family of buckets to this list, and its two columns to the contract. -#}
+{% set bucket_families = ['age', 'income', 'propensity', 'spend'] %}
 {#- Add a segmentation of customers to this list, and its three columns to the
     contract. One that is switched off has typed NULLs. -#}
 {% set customer_segmentations = [
@@ -18,6 +20,14 @@ customer_features as (
 
 customer_buckets as (
     select * from {{ ref('int_customer_buckets') }}
+),
+
+customer_regions as (
+    select * from {{ ref('int_customer_regions') }}
+),
+
+customer_propensities as (
+    select * from {{ ref('int_customer_propensities') }}
 ),
 
 customer_rfm as (
@@ -63,11 +73,11 @@ segmentation_quality as (
 final as (
     select
         customers.customer_id,
-        customer_buckets.age_bucket,
-        customer_buckets.income_bucket,
-        customer_buckets.spend_bucket,
-        customer_buckets.region,
-        customer_buckets.propensity_bucket,
+        {%- for family in bucket_families %}
+        customer_buckets.{{ family }}_bucket,
+        customer_buckets.{{ family }}_bucket_order,
+        {%- endfor %}
+        customer_regions.region,
         customer_rfm.rfm_score,
         customer_rfm.rfm_segment,
         {%- for name in customer_segmentations %}
@@ -87,7 +97,7 @@ final as (
         customer_features.average_order_value,
         customer_features.recency_days,
         customer_features.tenure_days,
-        customer_buckets.purchase_propensity,
+        customer_propensities.purchase_propensity,
         customer_rfm.recency_score,
         customer_rfm.frequency_score,
         customer_rfm.monetary_score,
@@ -95,6 +105,10 @@ final as (
     from customers
     inner join customer_buckets
         on customers.customer_id = customer_buckets.customer_id
+    inner join customer_regions
+        on customers.customer_id = customer_regions.customer_id
+    inner join customer_propensities
+        on customers.customer_id = customer_propensities.customer_id
     left join customer_features
         on customers.customer_id = customer_features.customer_id
     left join customer_rfm on customers.customer_id = customer_rfm.customer_id

@@ -286,7 +286,7 @@ def take_sample(relation: DuckDBPyRelation, settings: Settings) -> DuckDBPyRelat
 
 
 def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:
-    """Return (n, d) float64 of the columns, rows in the relation's order."""
+    """Return (n, d) float64 of the columns, rows in the relation's order; NULL is NaN."""
     casts = ", ".join(
         f"CAST({quoted([column])} AS DOUBLE) AS column_{i}"
         for i, column in enumerate(columns)
@@ -294,7 +294,7 @@ def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:
     fetched = relation.project(casts).fetchnumpy()
     return np.column_stack(
         [
-            np.asarray(fetched[f"column_{i}"], dtype=np.float64)
+            np.ma.filled(np.ma.asarray(fetched[f"column_{i}"], dtype=np.float64), np.nan)
             for i in range(len(columns))
         ]
     )

@@ -129,7 +129,7 @@ COEFFICIENT_DTYPES = {
 }
 
 QUALITY_DTYPES = {
-    "window": "string",
+    "prediction_window": "string",
     "model": "string",
     "entity_count": "Int64",
     "positive_share": "Float64",
@@ -143,7 +143,7 @@ QUALITY_DTYPES = {
 }
 
 CALIBRATION_DTYPES = {
-    "window": "string",
+    "prediction_window": "string",
     "decile": "Int64",
     "customer_count": "Int64",
     "mean_predicted": "Float64",

@@ -29,12 +29,12 @@ buckets as (
     select
         family,
         bucket
-    from {{ ref('bucket_edges') }}
+    from {{ ref('int_bucket_edges') }}
     union distinct
     select
         family,
         'Unknown' as bucket
-    from {{ ref('bucket_edges') }}
+    from {{ ref('int_bucket_edges') }}
 ),
 
 found as (

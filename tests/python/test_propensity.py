@@ -93,7 +93,7 @@ def fit_made_up(strength: float, count: int = 3000, shift: float = 0.0):
 
 
 def test_online_retail_meets_its_bar(result):
-    table = propensity.quality_frame(result).set_index(["window", "model"])
+    table = propensity.quality_frame(result).set_index(["prediction_window", "model"])
     later = table.loc["later_window"]
     assert later.loc["propensity", "auc"] >= 0.72
     for other in ("recency_only", "base_rate"):
@@ -235,10 +235,10 @@ def test_rows_may_come_in_any_order(windows, result):
 
 def test_calibration_covers_every_customer(windows, result):
     frame = propensity.calibration_frame(result)
-    counts = frame.groupby("window")["customer_count"].sum()
+    counts = frame.groupby("prediction_window")["customer_count"].sum()
     assert counts["later_window"] == len(windows[1])
     assert counts["unseen_customers"] == windows[0]["is_unseen"].sum()
-    later = frame[frame["window"] == "later_window_shifted"]
+    later = frame[frame["prediction_window"] == "later_window_shifted"]
     weights = later["customer_count"] / later["customer_count"].sum()
     for column in ("mean_predicted", "observed_share"):
         total = (later[column] * weights).sum()

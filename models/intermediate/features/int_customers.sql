@@ -1,4 +1,5 @@
 {% set double = customer_segmentation.column_type('double') %}
+{% set further_features = customer_segmentation.further_features() %}
 with
 
 customers as (
@@ -29,7 +30,13 @@ customers_numbered as (
                 age,
                 annual_income,
                 region,
+                country,
+                state,
+                postal_code,
                 spending_score,
+                {%- for feature in further_features %}
+                {{ feature }},
+                {%- endfor %}
                 purchase_propensity
         ) as row_number_of_customer
     from customers
@@ -74,7 +81,13 @@ customer_ids as (
 described as (
     select
         customer_ids.customer_id,
-        coalesce(customers_numbered.region, latest_countries.country) as region,
+        customers_numbered.region,
+        coalesce(customers_numbered.country, latest_countries.country) as country,
+        customers_numbered.state,
+        customers_numbered.postal_code,
+        {%- for feature in further_features %}
+        customers_numbered.{{ feature }},
+        {%- endfor %}
         customers_numbered.birth_date,
         customers_numbered.age,
         customers_numbered.annual_income,
@@ -95,6 +108,12 @@ final as (
     select
         customer_id,
         region,
+        country,
+        state,
+        postal_code,
+        {%- for feature in further_features %}
+        {{ feature }},
+        {%- endfor %}
         -- whole years at the as-of date: the birthday has come or has not
         coalesce(
             cast(age as {{ double }}),
@@ -114,10 +133,7 @@ final as (
         ) as age,
         annual_income,
         cast(purchase_propensity as {{ double }}) as purchase_propensity,
-        coalesce(
-            cast(spending_score as {{ double }}),
-            100 * cast(purchase_propensity as {{ double }})
-        ) as spending_score,
+        cast(spending_score as {{ double }}) as spending_score,
         as_of_date
     from described
 )

@@ -1,0 +1,87 @@
+{#- What BG/NBD and Gamma-Gamma need. A purchase is a day with an order, so that two
+    orders on one day are one; the value is that of the days after the first, because
+    Gamma-Gamma describes repeat purchases. -#}
+{% set double = customer_segmentation.column_type('double') %}
+with
+
+windows as (
+    select * from {{ ref('int_prediction_windows') }}
+    where prediction_window <> 'training'
+),
+
+orders as (
+    select * from {{ ref('int_orders_totalled') }}
+    where is_purchase
+),
+
+purchase_days as (
+    select
+        customer_id,
+        cast(ordered_at as date) as purchase_date,
+        sum(sales) as sales
+    from orders
+    group by 1, 2
+),
+
+purchase_days_numbered as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by purchase_date
+        ) as purchase_number
+    from purchase_days
+),
+
+customers as (
+    select
+        windows.prediction_window,
+        windows.as_of_date,
+        windows.outcome_date,
+        days.customer_id,
+        min(days.purchase_date) as first_purchase_date,
+        max(days.purchase_date) filter (where days.purchase_date <= windows.as_of_date)
+            as last_purchase_date,
+        count(*) filter (where days.purchase_date <= windows.as_of_date) - 1
+            as frequency,
+        sum(days.sales) filter (
+            where days.purchase_number > 1 and days.purchase_date <= windows.as_of_date
+        ) as repeat_sales,
+        count(*) filter (
+            where
+            days.purchase_date > windows.as_of_date
+            and days.purchase_date <= windows.outcome_date
+        ) as outcome_purchases,
+        sum(days.sales) filter (
+            where
+            days.purchase_date > windows.as_of_date
+            and days.purchase_date <= windows.outcome_date
+        ) as outcome_sales
+    from purchase_days_numbered as days
+    cross join windows
+    group by 1, 2, 3, 4
+),
+
+final as (
+    select
+        prediction_window,
+        customer_id,
+        as_of_date,
+        frequency,
+        cast({{ dbt.datediff('first_purchase_date', 'last_purchase_date', 'day') }}
+            as {{ double }}) / 7 as recency_weeks,
+        cast({{ dbt.datediff('first_purchase_date', 'as_of_date', 'day') }}
+            as {{ double }}) / 7 as age_weeks,
+        cast(repeat_sales as {{ double }}) / nullif(frequency, 0)
+            as repeat_purchase_value,
+        case when outcome_date is not null then outcome_purchases end
+            as outcome_purchases,
+        case
+            when outcome_date is not null
+                then cast(coalesce(outcome_sales, 0) as decimal(18, 4))
+        end as outcome_sales
+    from customers
+    where first_purchase_date <= as_of_date
+)
+
+select * from final

@@ -1,0 +1,45 @@
+{#- The formulas of the fit are read while dbt compiles and printed here; without one
+    its column is NULL, and lifetime_quality says why. -#}
+{% set double = customer_segmentation.column_type('double') %}
+{% set formulas = {} %}
+{% for row in customer_segmentation.fitted_rows(
+    ref('int_lifetime_fit'), ['formula', 'formula_sql'], 'formula', "part = 'formula'"
+) %}
+    {% do formulas.update({row.formula: row.formula_sql}) %}
+{% endfor %}
+with
+
+customers as (
+    select * from {{ ref('int_lifetime_features') }}
+    where prediction_window = 'scoring'
+),
+
+scored as (
+    select
+        *
+        {%- for formula in [
+            'probability_alive', 'expected_purchases', 'expected_purchase_value'
+        ] %},
+        cast({{ formulas.get(formula, 'null') | indent(8) }} as {{ double }}) as {{ formula }}
+        {%- endfor %}
+    from customers
+),
+
+final as (
+    select
+        customer_id,
+        as_of_date,
+        {{ var('propensity_horizon_days') }} as horizon_days,
+        frequency as repeat_purchase_count,
+        recency_weeks,
+        age_weeks,
+        repeat_purchase_value,
+        probability_alive,
+        expected_purchases,
+        expected_purchase_value,
+        expected_purchases * expected_purchase_value as expected_value
+    from scored
+)
+
+select * from final
+order by customer_id
