@@ -288,3 +288,21 @@ def test_shapes_that_do_not_belong_together_are_refused():
     with pytest.raises(ValueError, match="1 infinite"):
         x[3, 0] = np.inf
         propensity.fit_propensity(x, ["score", "spend"], y, y, x, y)
+
+
+@pytest.mark.parametrize(
+    ("scale", "noise", "message"), [(40, 1.5, "log loss"), (0.5, 50, "AUC"), (1, 1, "")]
+)
+def test_each_objection_is_raised(scale, noise, message):
+    """A model that ranks well but is far too sure loses to the base rate."""
+    rng = np.random.default_rng(6)
+    y = np.arange(1000) % 2 == 0
+    z = scale * (y - 0.5 + noise * rng.normal(size=len(y)))
+    flat = np.zeros(len(y))
+    both = ("later_window", "later_window_shifted")
+    scores = {
+        (w, m): s for w in both for m, s in (("propensity", z), ("base_rate", flat))
+    }
+    quality = [propensity._measure("later_window", "propensity", z, y, 0.0)]
+    reason = propensity._objection(quality, scores, y)
+    assert message in reason and bool(message) == bool(reason)
