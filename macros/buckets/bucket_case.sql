@@ -2,7 +2,7 @@
     upper edge lies above the value. NULL is the bucket Unknown, in the last place. -#}
 {% macro bucket_case(family, column) -%}
 {%- set is_order = column == 'bucket_order' -%}
-case
+{{ 'cast(' if is_order }}case
     when {{ family.feature }} is null then {{ 1 + family.buckets | length if is_order else "'Unknown'" }}
     {%- for bucket in family.buckets %}
     {%- set value = bucket.bucket_order | int if is_order
@@ -13,5 +13,5 @@ case
     else {{ value }}
     {%- endif %}
     {%- endfor %}
-end
+end{{ ' as ' ~ dbt.type_bigint() ~ ')' if is_order }}
 {%- endmacro %}

@@ -3,10 +3,11 @@
 {%- set kinds = {
     'text': [
         'entity_id', 'feature', 'scaling', 'skip_reason', 'choice_reason',
-        'algorithm'
+        'algorithm', 'grouping_kind', 'grouping_name', 'method', 'outcome'
     ],
     'bigint': [
-        'cluster_id', 'segment_id', 'rule_id', 'entity_count', 'point', 'k'
+        'cluster_id', 'segment_id', 'rule_id', 'entity_count', 'point', 'k',
+        'group_count', 'customer_count'
     ],
 } -%}
 select

@@ -12,7 +12,8 @@ final as (
         cast(customer_count as {{ dbt.type_bigint() }}) as customer_count,
         actual,
         expected,
-        mean_absolute_error
+        mean_absolute_error,
+        reason
     from fit
 )
 

@@ -29,7 +29,8 @@ final as (
     select
         customer_id,
         as_of_date,
-        {{ var('propensity_horizon_days') }} as horizon_days,
+        cast({{ var('propensity_horizon_days') }} as {{ dbt.type_bigint() }})
+            as horizon_days,
         frequency as repeat_purchase_count,
         recency_weeks,
         age_weeks,

@@ -294,7 +294,9 @@ def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:
     fetched = relation.project(casts).fetchnumpy()
     return np.column_stack(
         [
-            np.ma.filled(np.ma.asarray(fetched[f"column_{i}"], dtype=np.float64), np.nan)
+            np.ma.filled(
+                np.ma.asarray(fetched[f"column_{i}"], dtype=np.float64), np.nan
+            )
             for i in range(len(columns))
         ]
     )

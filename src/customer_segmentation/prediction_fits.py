@@ -35,7 +35,6 @@ LIFETIME_QUALITY_DTYPES = {
     "actual": "Float64",
     "expected": "Float64",
     "mean_absolute_error": "Float64",
-    "is_used": "boolean",
     "reason": "string",
 }
 
@@ -100,17 +99,19 @@ def fit_customer_lifetime(
 
     tested = lifetime.fit_bg_nbd(*early[:3], modified=is_modified)
     tested_value = lifetime.fit_gamma_gamma(early[0], early[3])
-    quality = []
+    purchases = value = None
     if tested.is_usable and tested.parameters is not None:
         purchases = lifetime.expected_purchases(tested.parameters, horizon, *early[:3])
-        quality += _lifetime_quality(settings["model"], early[4], purchases, tested)
         if tested_value.is_usable and tested_value.parameters is not None:
             value = purchases * lifetime.expected_order_value(
                 tested_value.parameters, early[0], early[3]
             )
-            quality += _lifetime_quality(
-                "expected_value", early[5], value, tested_value
-            )
+    quality = [
+        *_lifetime_quality(settings["model"], early[4], purchases, tested.reason),
+        *_lifetime_quality(
+            "expected_value", early[5], value, tested.reason or tested_value.reason
+        ),
+    ]
 
     final = lifetime.fit_bg_nbd(*late[:3], modified=is_modified)
     final_value = lifetime.fit_gamma_gamma(late[0], late[3])
@@ -154,18 +155,18 @@ def _lifetime_rows(features: DuckDBPyRelation, window: str) -> Sequence[np.ndarr
 
 
 def _lifetime_quality(
-    model: str, actual: np.ndarray, expected: np.ndarray, fit: Any
+    model: str, actual: np.ndarray, expected: np.ndarray | None, reason: str
 ) -> list[tuple]:
     """Return everyone as decile 0, then the deciles of what was expected."""
-    everyone = (
-        *(model, 0, len(actual), float(actual.sum()), float(expected.sum())),
-        lifetime.mean_absolute_error(actual, expected),
-    )
-    deciles = [
-        (model, *row, None)
-        for row in lifetime.decile_frame(actual, expected).itertuples(index=False)
+    everyone = (model, 0, len(actual), float(actual.sum()))
+    if expected is None or not len(actual):
+        return [(*everyone, None, None, reason or "no customer to measure")]
+    error = lifetime.mean_absolute_error(actual, expected)
+    deciles = lifetime.decile_frame(actual, expected).itertuples(index=False)
+    return [
+        (*everyone, float(expected.sum()), error, None),
+        *((model, *row, None, None) for row in deciles),
     ]
-    return [(*row, fit.is_usable, fit.reason) for row in (everyone, *deciles)]
 
 
 def _lifetime_parts(

@@ -1,5 +1,6 @@
 {#- Features look back from the window's as-of date and outcomes forward from it: no
     order is on both sides. -#}
+{% set double = customer_segmentation.column_type('double') %}
 with
 
 customer_features as (
@@ -34,6 +35,9 @@ final as (
     select
         windows.prediction_window,
         customer_features.*,
+        -- how many of the usual gaps between orders have passed since the last
+        cast(customer_features.recency_days as {{ double }})
+        / nullif(customer_features.mean_days_between_orders, 0) as overdue_ratio,
         case
             when windows.outcome_date is not null
                 then coalesce(outcomes.order_count, 0)

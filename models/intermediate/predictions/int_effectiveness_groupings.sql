@@ -1,0 +1,95 @@
+{#- Buckets, region and RFM as of the cutoff, as places in order. Age, income and region
+    do not depend on orders; spend and RFM are made again from the orders up to the
+    cutoff; the propensity of today knows the outcome and is left out. -#}
+{% set double = customer_segmentation.column_type('double') %}
+{% set families = customer_segmentation.bucket_families(ref('int_bucket_edges')) %}
+with
+
+features as (
+    select * from {{ ref('int_effectiveness_features') }}
+),
+
+orders as (
+    select * from {{ ref('int_orders_totalled') }}
+),
+
+regions as (
+    select
+        customer_id,
+        dense_rank() over (order by region) as place
+    from {{ ref('int_customer_regions') }}
+),
+
+rfm_scores as (
+    {{ customer_segmentation.rfm_scores(
+        ref('int_effectiveness_features')
+    ) | indent(4) }}
+),
+
+rfm_segments as (
+    select
+        *,
+        dense_rank() over (order by rfm_segment) as place
+    from {{ ref('rfm_segments') }}
+),
+
+recent_sales as (
+    select
+        features.customer_id,
+        sum(orders.sales) as sales
+    from features
+    inner join orders on features.customer_id = orders.customer_id
+    where
+        cast(orders.ordered_at as date) <= features.as_of_date
+        and cast(orders.ordered_at as date)
+        > cast({{ dbt.dateadd(
+            'day', -var('spend_window_days'), 'features.as_of_date'
+        ) }} as date)
+    group by 1
+),
+
+valued as (
+    select
+        features.*,
+        1000 * features.annual_income_thousands as annual_income,
+        cast(coalesce(recent_sales.sales, 0) as {{ double }}) as recent_sales
+    from features
+    left join recent_sales on features.customer_id = recent_sales.customer_id
+),
+
+final as (
+    {%- for family in families if family.feature != 'purchase_propensity' %}
+    select
+        customer_id,
+        'bucket' as grouping_kind,
+        '{{ family.name }}' as grouping_name,
+        {{ customer_segmentation.bucket_case(family, 'bucket_order') | indent(8) }}
+            as place,
+        true as is_ordered
+    from valued
+    union all
+    {%- endfor %}
+    select
+        features.customer_id,
+        'bucket' as grouping_kind,
+        'region' as grouping_name,
+        regions.place,
+        false as is_ordered
+    from features
+    inner join regions on features.customer_id = regions.customer_id
+    union all
+    select
+        rfm_scores.customer_id,
+        'rfm' as grouping_kind,
+        'rfm_segment' as grouping_name,
+        rfm_segments.place,
+        false as is_ordered
+    from rfm_scores
+    inner join rfm_segments
+        on
+            rfm_scores.recency_score = rfm_segments.recency_score
+            and rfm_scores.frequency_score = rfm_segments.frequency_score
+            and rfm_scores.monetary_score = rfm_segments.monetary_score
+)
+
+select * from final
