@@ -107,7 +107,7 @@ final as (
         on customers.customer_id = customer_buckets.customer_id
     inner join customer_regions
         on customers.customer_id = customer_regions.customer_id
-    inner join customer_propensities
+    left join customer_propensities
         on customers.customer_id = customer_propensities.customer_id
     left join customer_features
         on customers.customer_id = customer_features.customer_id

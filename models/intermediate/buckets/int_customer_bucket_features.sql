@@ -45,7 +45,7 @@ final as (
     from customers
     inner join customer_spend
         on customers.customer_id = customer_spend.customer_id
-    inner join customer_propensities
+    left join customer_propensities
         on customers.customer_id = customer_propensities.customer_id
     left join customer_features
         on customers.customer_id = customer_features.customer_id

@@ -20,7 +20,7 @@ final as (
         cast(customers.annual_income as {{ double }}) / 1000
             as annual_income_thousands
     from customers
-    inner join customer_propensities
+    left join customer_propensities
         on customers.customer_id = customer_propensities.customer_id
 )
 

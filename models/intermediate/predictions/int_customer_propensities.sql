@@ -6,8 +6,12 @@
 ) %}
 with
 
-customers as (
-    select * from {{ ref('int_customers') }}
+given as (
+    select
+        customer_id,
+        purchase_propensity
+    from {{ ref('int_customers') }}
+    where purchase_propensity between 0 and 1
 ),
 
 features as (
@@ -21,20 +25,24 @@ scored as (
         cast(
             {{ (formulas[0].formula_sql if formulas else 'null') | indent(12) }}
             as {{ double }}
-        ) as probability
+        ) as purchase_propensity
     from features
 ),
 
 final as (
     select
-        customers.customer_id,
-        case
-            when customers.purchase_propensity between 0 and 1
-                then customers.purchase_propensity
-            else scored.probability
-        end as purchase_propensity
-    from customers
-    left join scored on customers.customer_id = scored.customer_id
+        customer_id,
+        purchase_propensity
+    from given
+    union all
+    select
+        scored.customer_id,
+        scored.purchase_propensity
+    from scored
+    left join given on scored.customer_id = given.customer_id
+    where
+        scored.purchase_propensity is not null
+        and given.customer_id is null
 )
 
 select * from final
