@@ -1,6 +1,9 @@
 {#- Every family of buckets, the region and RFM against every segmentation of
-    customers. -#}
-{% set families = customer_segmentation.bucket_families(ref('int_bucket_edges')) %}
+    customers. `family` is a keyword of some engines (noqa). -#}
+{% set families = customer_segmentation.bucket_families(
+    ref('int_bucket_edges')
+) %}
+{% set double = customer_segmentation.column_type('double') %}
 {% set segmentations = customer_segmentation.customer_segmentations() %}
 with
 
@@ -24,7 +27,7 @@ rfm_segments as (
             order by max(rfm_score) desc, rfm_segment asc
         ) as rfm_segment_order
     from {{ ref('rfm_segments') }}
-    group by rfm_segment
+    group by 1
 ),
 
 customer_rfm as (
@@ -40,14 +43,17 @@ customer_rfm as (
 
 memberships as (
     select * from {{ ref('segment_memberships') }}
-    where segmentation in ({{ customer_segmentation.string_list(segmentations) }})
+    where
+        segmentation in (
+            {{ customer_segmentation.string_list(segmentations) }}
+        )
 ),
 
 placed as (
     {%- for family in families %}
     select
         customer_id,
-        '{{ family.name }}' as family,
+        '{{ family.name }}' as family,  -- noqa: RF04
         {{ family.name }}_bucket as bucket,
         {{ family.name }}_bucket_order as bucket_order
     from customer_buckets
@@ -55,14 +61,14 @@ placed as (
     {%- endfor %}
     select
         customer_id,
-        'region' as family,
+        'region' as family,  -- noqa: RF04
         region as bucket,
         region_order as bucket_order
     from customer_regions
     union all
     select
         customer_id,
-        'rfm' as family,
+        'rfm' as family,  -- noqa: RF04
         rfm_segment as bucket,
         rfm_segment_order as bucket_order
     from customer_rfm
@@ -103,7 +109,8 @@ final as (
         segment_id,
         segment_name,
         customer_count,
-        cast(customer_count as {{ customer_segmentation.column_type('double') }}) / bucket_count as customer_share,
+        cast(customer_count as {{ double }}) / bucket_count
+            as customer_share,
         100e0 * customer_count * population_count / bucket_count / segment_count
             as population_index
     from shared

@@ -3,10 +3,13 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set formulas = {} %}
 {% for row in customer_segmentation.fitted_rows(
-    ref('int_lifetime_fit'), ['formula', 'formula_sql'], 'formula', "part = 'formula'"
+    ref('int_lifetime_fit'), ['formula', 'formula_sql'], 'formula',
+    "part = 'formula'"
 ) %}
-    {% do formulas.update({row.formula: row.formula_sql}) %}
+{% do formulas.update({row.formula: row.formula_sql}) %}
 {% endfor %}
+-- noqa: disable=LT02
+-- expressions are printed here, on lines of their own
 with
 
 customers as (
@@ -16,11 +19,12 @@ customers as (
 
 scored as (
     select
-        *
+        *,
         {%- for formula in [
             'probability_alive', 'expected_purchases', 'expected_purchase_value'
-        ] %},
-        cast({{ formulas.get(formula, 'null') | indent(8) }} as {{ double }}) as {{ formula }}
+        ] %}
+        {{ formulas.get(formula, 'cast(null as ' ~ double ~ ')') }}
+            as {{ formula }}{{ ',' if not loop.last }}
         {%- endfor %}
     from customers
 ),

@@ -1,6 +1,7 @@
 {#- The seed, with the spend family replaced where the var spend_buckets says so. -#}
 {% set spend_buckets = var('spend_buckets') %}
-{% set columns = 'family, feature, bucket, lower_edge, upper_edge, bucket_order' %}
+{% set columns = 'family, feature, bucket, lower_edge, upper_edge, '
+    ~ 'bucket_order' %}
 with
 
 seeded as (

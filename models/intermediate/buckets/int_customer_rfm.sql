@@ -1,7 +1,9 @@
 with
 
 scored as (
-    {{ customer_segmentation.rfm_scores(ref('int_customer_features')) | indent(4) }}
+    {{ customer_segmentation.rfm_scores(
+        ref('int_customer_features')
+    ) | indent(4) }}
 ),
 
 rfm_segments as (

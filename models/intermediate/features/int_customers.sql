@@ -82,7 +82,8 @@ described as (
     select
         customer_ids.customer_id,
         customers_numbered.region,
-        coalesce(customers_numbered.country, latest_countries.country) as country,
+        coalesce(customers_numbered.country, latest_countries.country)
+            as country,
         customers_numbered.state,
         customers_numbered.postal_code,
         {%- for feature in further_features %}

@@ -2,7 +2,9 @@
     do not depend on orders; spend and RFM are made again from the orders up to the
     cutoff; the propensity of today knows the outcome and is left out. -#}
 {% set double = customer_segmentation.column_type('double') %}
-{% set families = customer_segmentation.bucket_families(ref('int_bucket_edges')) %}
+{% set families = customer_segmentation.bucket_families(
+    ref('int_bucket_edges')
+) %}
 with
 
 features as (
@@ -63,7 +65,9 @@ final as (
         customer_id,
         'bucket' as grouping_kind,
         '{{ family.name }}' as grouping_name,
-        {{ customer_segmentation.bucket_case(family, 'bucket_order') | indent(8) }}
+        {{ customer_segmentation.bucket_case(
+            family, 'bucket_order'
+        ) | indent(8) }}
             as place,
         true as is_ordered
     from valued

@@ -33,32 +33,35 @@ purchase_days_numbered as (
     from purchase_days
 ),
 
-customers as (
+marked as (
     select
         windows.prediction_window,
         windows.as_of_date,
         windows.outcome_date,
-        days.customer_id,
-        min(days.purchase_date) as first_purchase_date,
-        max(days.purchase_date) filter (where days.purchase_date <= windows.as_of_date)
-            as last_purchase_date,
-        count(*) filter (where days.purchase_date <= windows.as_of_date) - 1
-            as frequency,
-        sum(days.sales) filter (
-            where days.purchase_number > 1 and days.purchase_date <= windows.as_of_date
-        ) as repeat_sales,
-        count(*) filter (
-            where
-            days.purchase_date > windows.as_of_date
-            and days.purchase_date <= windows.outcome_date
-        ) as outcome_purchases,
-        sum(days.sales) filter (
-            where
-            days.purchase_date > windows.as_of_date
-            and days.purchase_date <= windows.outcome_date
-        ) as outcome_sales
-    from purchase_days_numbered as days
+        purchases.customer_id,
+        purchases.purchase_date,
+        purchases.sales,
+        purchases.purchase_number > 1 as is_repeat,
+        purchases.purchase_date <= windows.as_of_date as is_known,
+        purchases.purchase_date > windows.as_of_date
+        and purchases.purchase_date <= windows.outcome_date as is_outcome
+    from purchase_days_numbered as purchases
     cross join windows
+),
+
+customers as (
+    select
+        prediction_window,
+        customer_id,
+        as_of_date,
+        outcome_date,
+        min(purchase_date) as first_purchase_date,
+        max(purchase_date) filter (where is_known) as last_purchase_date,
+        count(*) filter (where is_known) - 1 as frequency,
+        sum(sales) filter (where is_known and is_repeat) as repeat_sales,
+        count(*) filter (where is_outcome) as outcome_purchases,
+        sum(sales) filter (where is_outcome) as outcome_sales
+    from marked
     group by 1, 2, 3, 4
 ),
 
@@ -68,10 +71,12 @@ final as (
         customer_id,
         as_of_date,
         frequency,
-        cast({{ dbt.datediff('first_purchase_date', 'last_purchase_date', 'day') }}
-            as {{ double }}) / 7 as recency_weeks,
-        cast({{ dbt.datediff('first_purchase_date', 'as_of_date', 'day') }}
-            as {{ double }}) / 7 as age_weeks,
+        cast({{ dbt.datediff(
+            'first_purchase_date', 'last_purchase_date', 'day'
+        ) }} as {{ double }}) / 7 as recency_weeks,
+        cast({{ dbt.datediff(
+            'first_purchase_date', 'as_of_date', 'day'
+        ) }} as {{ double }}) / 7 as age_weeks,
         cast(repeat_sales as {{ double }}) / nullif(frequency, 0)
             as repeat_purchase_value,
         case when outcome_date is not null then outcome_purchases end

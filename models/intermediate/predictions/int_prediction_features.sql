@@ -37,7 +37,8 @@ final as (
         customer_features.*,
         -- how many of the usual gaps between orders have passed since the last
         cast(customer_features.recency_days as {{ double }})
-        / nullif(customer_features.mean_days_between_orders, 0) as overdue_ratio,
+        / nullif(customer_features.mean_days_between_orders, 0)
+            as overdue_ratio,
         case
             when windows.outcome_date is not null
                 then coalesce(outcomes.order_count, 0)

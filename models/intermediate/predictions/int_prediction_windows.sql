@@ -14,13 +14,16 @@ as_of_date as (
 final as (
     select
         'training' as prediction_window,
-        cast({{ dbt.dateadd('day', -2 * days, 'last_date') }} as date) as as_of_date,
-        cast({{ dbt.dateadd('day', -days, 'last_date') }} as date) as outcome_date
+        cast({{ dbt.dateadd('day', -2 * days, 'last_date') }} as date)
+            as as_of_date,
+        cast({{ dbt.dateadd('day', -days, 'last_date') }} as date)
+            as outcome_date
     from as_of_date
     union all
     select
         'evaluation' as prediction_window,
-        cast({{ dbt.dateadd('day', -days, 'last_date') }} as date) as as_of_date,
+        cast({{ dbt.dateadd('day', -days, 'last_date') }} as date)
+            as as_of_date,
         last_date as outcome_date
     from as_of_date
     union all
