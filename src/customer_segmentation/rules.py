@@ -28,19 +28,21 @@ from customer_segmentation.thresholds import (
     integer_cut,
     shortest_between,
 )
+from customer_segmentation.trees import (
+    LEAF,
+    UNCLASSIFIED,
+    Tree,
+    check_count,
+    checked_matrix,
+    checked_rows,
+    most_frequent,
+    rows_of_nodes,
+    single_leaf,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
-
-UNCLASSIFIED = 0
-"""What a row with a missing feature gets instead of a rule."""
-
-LEAF = -1
-"""Child of a leaf in a :class:`Tree`."""
-
-MOST_FLOAT32_RANKS = 2**24
-"""Float32 holds every whole number up to here, so ranks stay exact."""
 
 FRAME_DTYPES = {
     "rule_id": "Int64",
@@ -59,31 +61,6 @@ FRAME_DTYPES = {
 }
 """Nullable dtypes: DuckDB reads them as BIGINT, VARCHAR, DOUBLE and BOOLEAN even
 where a column has no value at all, and a missing value as NULL."""
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A binary decision tree as parallel tuples, one item per node.
-
-    The root is node 0 and every child comes after its parent.
-
-    Attributes
-    ----------
-    feature
-        Column that an inner node compares; unused in a leaf.
-    cut
-        Original units: ``x <= cut`` goes left. Unused in a leaf.
-    left, right
-        Positions of the children, :data:`LEAF` in a leaf.
-    label
-        Cluster id that a leaf predicts; unused in an inner node.
-    """
-
-    feature: tuple[int, ...]
-    cut: tuple[float, ...]
-    left: tuple[int, ...]
-    right: tuple[int, ...]
-    label: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -155,7 +132,7 @@ def fit_rules(
         No rows, wrong shapes, a value that is not finite, a label below 0, or
         an option out of its range.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
     tree = fit_tree(
         values,
         labels,
@@ -181,11 +158,11 @@ def fit_tree(
     a value of the data, to be placed within its gap by
     :func:`rules_from_tree`.
     """
-    values, labels = _checked_rows(values, labels)
-    _check_count("max_rules", max_rules, is_optional=True)
-    _check_count("minimum_rule_size", minimum_rule_size)
+    values, labels = checked_rows(values, labels)
+    check_count("max_rules", max_rules, is_optional=True)
+    check_count("minimum_rule_size", minimum_rule_size)
     if max_rules == 1 or np.all(labels == labels[0]):
-        return _single_leaf(_most_frequent(labels))
+        return single_leaf(most_frequent(labels))
 
     from sklearn.tree import DecisionTreeClassifier
 
@@ -252,9 +229,9 @@ def rules_from_tree(
     ValueError
         As in :func:`fit_rules`.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
     is_integer_feature = np.all(values == np.floor(values), axis=0)
-    members = _rows_of_nodes(tree, values)
+    members = rows_of_nodes(tree, values)
     shared_labels = _shared_labels(tree, members)
 
     rules = []
@@ -308,7 +285,7 @@ def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64
     ValueError
         ``values`` is not a matrix, or has fewer columns than a rule names.
     """
-    values = _checked_matrix(values)
+    values = checked_matrix(values)
     highest = max((b.feature_index for r in rules for b in r.bounds), default=-1)
     if highest >= values.shape[1]:
         raise ValueError(
@@ -358,7 +335,7 @@ def held_out_fidelity(
     ValueError
         As in :func:`fit_rules`, or ``held_out`` is not (n,) booleans.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
     held_out = np.asarray(held_out)
     if held_out.dtype != np.bool_ or held_out.shape != labels.shape:
         raise ValueError(
@@ -444,81 +421,6 @@ def rules_frame(
             for column, dtype in FRAME_DTYPES.items()
         }
     )
-
-
-def _checked_matrix(values: ArrayLike) -> NDArray[np.float64]:
-    """``values`` as a float64 matrix."""
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim != 2:
-        raise ValueError(f"values must have shape (n, d), got {values.shape}")
-    return values
-
-
-def _checked_rows(
-    values: ArrayLike, labels: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Values and labels that rules can be fitted on."""
-    values, labels = _checked_matrix(values), np.asarray(labels)
-    if values.shape[0] == 0 or values.shape[1] == 0:
-        raise ValueError(
-            "values must have at least one row and one column, "
-            f"got shape {values.shape}"
-        )
-    if values.shape[0] > MOST_FLOAT32_RANKS:
-        raise ValueError(
-            f"values must have at most {MOST_FLOAT32_RANKS} rows (fit on a sample), "
-            f"got {values.shape[0]}"
-        )
-    if not np.isfinite(values).all():
-        raise ValueError(
-            "values must be finite, "
-            f"got {np.count_nonzero(~np.isfinite(values))} that are not"
-        )
-    if labels.shape != values.shape[:1]:
-        raise ValueError(
-            f"labels must have shape {values.shape[:1]}, got {labels.shape}"
-        )
-    if labels.dtype.kind not in "iu" or labels.min() < UNCLASSIFIED:
-        lowest = labels.min() if labels.dtype.kind in "iu" else labels.dtype
-        raise ValueError(
-            f"labels must be integers from 1, or 0 for noise, got {lowest}"
-        )
-    return values, labels.astype(np.int64)
-
-
-def _check_count(name: str, value: int | None, *, is_optional: bool = False) -> None:
-    """A whole number from 1 (or None where that is allowed)."""
-    if is_optional and value is None:
-        return
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not is_whole or value < 1:
-        allowed = "an integer from 1" + (" or None" if is_optional else "")
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")
-
-
-def _most_frequent(labels: NDArray[np.int64]) -> int:
-    """The commonest label, the smallest of equals."""
-    distinct, counts = np.unique(labels, return_counts=True)
-    return int(distinct[counts.argmax()])
-
-
-def _single_leaf(label: int) -> Tree:
-    """A tree that predicts one label for every row."""
-    return Tree((LEAF,), (math.nan,), (LEAF,), (LEAF,), (label,))
-
-
-def _rows_of_nodes(tree: Tree, values: NDArray[np.float64]) -> list[NDArray[np.int64]]:
-    """Positions of the rows that reach each node."""
-    nobody = np.empty(0, dtype=np.int64)
-    members = [nobody] * len(tree.left)
-    members[0] = np.arange(values.shape[0])
-    for node, left in enumerate(tree.left):
-        if left != LEAF:
-            rows = members[node]
-            goes_left = values[rows, tree.feature[node]] <= tree.cut[node]
-            members[left] = rows[goes_left]
-            members[tree.right[node]] = rows[~goes_left]
-    return members
 
 
 def _shared_labels(

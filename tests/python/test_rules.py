@@ -18,6 +18,7 @@ from project import read_parquet
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_segmentation import rules as rules_module
+from customer_segmentation import trees as trees_module
 from customer_segmentation.rules import (
     FRAME_DTYPES,
     LEAF,
@@ -727,7 +728,7 @@ def test_options_out_of_range(options, message):
 
 
 def test_more_rows_than_float32_can_rank(monkeypatch):
-    monkeypatch.setattr(rules_module, "MOST_FLOAT32_RANKS", 2)
+    monkeypatch.setattr(trees_module, "MOST_FLOAT32_RANKS", 2)
     assert len(fit_rules([[1.0], [2.0]], [1, 2], max_rules=3)) == 2
     with pytest.raises(ValueError, match=r"at most 2 rows .* got 3"):
         fit_rules([[1.0], [2.0], [3.0]], [1, 2, 3], max_rules=3)
