@@ -20,134 +20,68 @@ trees, with application to learning sparse oblique trees. NeurIPS 2018, section 
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from customer_segmentation import tree_starts
+from customer_segmentation.tree_problem import (
+    SMALLEST_GAIN,
+    Floats,
+    Ints,
+    Node,
+    Problem,
+    Rows,
+    Split,
+    at,
+    best_leaf_split,
+    build_problem,
+    coreset,
+    count_leaves,
+    distinct_rows,
+    grow,
+    inner_paths,
+    leaves,
+    put,
+)
+from customer_segmentation.trees import (
+    LEAF,
+    UNCLASSIFIED,
+    Tree,
+    check_count,
+    checked_rows,
+)
 
-SMALLEST_GAIN = 1e-10
-"""A change counts where it saves this share of the losses: less is rounding."""
+OBJECTIVES = ("cost", "fidelity")
+
+EXACT_ROWS = 20_000
+"""Up to so many different rows all of them are looked at, with all their cuts;
+beyond, a weighted sample of so many."""
+
+SEARCH_ROWS = 6_000
+"""Restarts look at a weighted sample of about so many rows."""
+
+SEARCH_CUTS = 1_000
+"""Restarts try at most about so many cuts of a feature; the last polish, all."""
+
+RESTARTS = 60
+"""Random restarts of one search at effort 1."""
+
+KICKS = ("cuts", "branches", "subtree", "weights", "weights", "centres")
+"""Move some cuts to those of random rows; cut branches off, to grow elsewhere; build
+a subtree anew; optimise for reweighted rows, or for centres that lie elsewhere."""
+
+CENTRE_KICK = 0.3
+"""How far centres move, in standard deviations of each scaled feature."""
+
+POLISHED = 3
+"""So many of the best trees are polished on the exact rows and cuts."""
 
 MOST_PASSES = 30
 """Alternating optimisation ends by itself, nearly always after fewer passes."""
-
-SORTED_SHARE = 0.5
-"""A node whose rows are fewer than this share of the cuts is sorted, not binned."""
-
-
-class Split(NamedTuple):
-    """An inner node: rows whose code of the feature is at most ``cut`` go left."""
-
-    feature: int
-    cut: int
-    left: Node
-    right: Node
-
-
-Node = Split | int
-"""A leaf is the position of its segment."""
-
-
-class LeafSplit(NamedTuple):
-    """The best way to part the rows of one leaf."""
-
-    gain: float
-    node: Split
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Weighted rows, candidate cuts, and what each row loses in each segment.
-
-    Attributes
-    ----------
-    cuts
-        Per feature the ascending candidate cuts, in original units.
-    codes
-        (d, n): how many candidate cuts of the feature are below the value.
-    points
-        (n, p): the rows in the scaled space.
-    weights
-        (n,): how many rows of the data each one stands for.
-    losses
-        (k, n): weight times loss of the row in the segment.
-    moves_centres
-        Whether segments move to the centres of their rows, and the losses with
-        them.
-    minimum_size
-        Weight that a cut leaves on either side.
-    """
-
-    cuts: tuple[Floats, ...]
-    codes: NDArray[np.integer]
-    points: Floats
-    weights: Floats
-    losses: Floats
-    moves_centres: bool
-    minimum_size: float
-
-    def __post_init__(self) -> None:
-        """Precompute what every scan needs."""
-        widths = np.array([len(cuts) + 1 for cuts in self.cuts])
-        offsets = np.concatenate([[0], np.cumsum(widths)])
-        own = {
-            "offsets": offsets,
-            "flat_codes": (self.codes + offsets[:-1, None]).T.astype(np.intp),
-            "feature_of": np.repeat(np.arange(len(widths)), widths),
-            "squares": self.weights * np.einsum("ij,ij->i", self.points, self.points),
-            "weighted": self.points * self.weights[:, None],
-        }
-        for name, value in own.items():
-            object.__setattr__(self, name, value)
-
-    @property
-    def every_row(self) -> Ints:
-        """Positions of all rows."""
-        return np.arange(self.weights.size)
-
-    def reweighted(self, factors: Floats) -> Problem:
-        """The same problem with other weights."""
-        return replace(
-            self, weights=self.weights * factors, losses=self.losses * factors
-        )
-
-    def scan(self, rows: Ints, losses: Floats) -> tuple[Floats, Cuts]:
-        """Sums of the losses left of each cut: (q, c) for losses (q, rows)."""
-        width = self.offsets[-1]
-        if rows.size * len(self.cuts) < SORTED_SHARE * width:
-            codes = self.codes[:, rows]
-            order = np.argsort(codes, axis=1, kind="stable")
-            codes = np.take_along_axis(codes, order, axis=1)
-            is_cut = codes[:, :-1] != codes[:, 1:]
-            sums = np.cumsum(losses[:, order], axis=2)[:, :, :-1][:, is_cut]
-            return sums, Cuts(np.nonzero(is_cut)[0], codes[:, :-1][is_cut])
-        flat = self.flat_codes[rows].ravel()
-        sums = np.empty((len(losses), width))
-        for row, loss in zip(sums, losses, strict=True):
-            repeated = np.repeat(loss, len(self.cuts))
-            np.cumsum(np.bincount(flat, repeated, minlength=width), out=row)
-            row -= self.feature_of * loss.sum()
-        return sums, Cuts(self.feature_of, None)
-
-    def decode(self, cuts: Cuts, position: int) -> tuple[int, int]:
-        """Feature and cut at a position of a scan."""
-        feature = int(cuts.features[position])
-        if cuts.codes is None:
-            return feature, int(position - self.offsets[feature])
-        return feature, int(cuts.codes[position])
-
-
-class Cuts(NamedTuple):
-    """What the columns of a scan are; all cuts in order where codes is None."""
-
-    features: Ints
-    codes: NDArray[np.integer] | None
 
 
 @dataclass(frozen=True)
@@ -159,115 +93,12 @@ class Solution:
     problem: Problem
 
 
-def count_leaves(tree: Node) -> int:
-    """How many leaves a tree has."""
-    if isinstance(tree, int):
-        return 1
-    return count_leaves(tree.left) + count_leaves(tree.right)
-
-
 def assign(tree: Node, problem: Problem) -> Ints:
     """(n,) segment of each row."""
     segments = np.empty(problem.weights.size, dtype=np.int64)
     for _, label, rows in leaves(tree, problem):
         segments[rows] = label
     return segments
-
-
-def leaves(
-    tree: Node, problem: Problem, rows: Ints | None = None, path: tuple = ()
-) -> Iterator[tuple[tuple[int, ...], int, Ints]]:
-    """Path from the root (0 left, 1 right), segment and rows of each leaf."""
-    rows = problem.every_row if rows is None else rows
-    if isinstance(tree, int):
-        yield path, tree, rows
-        return
-    goes_left = problem.codes[tree.feature, rows] <= tree.cut
-    yield from leaves(tree.left, problem, rows[goes_left], (*path, 0))
-    yield from leaves(tree.right, problem, rows[~goes_left], (*path, 1))
-
-
-def put(tree: Node, path: tuple[int, ...], node: Node) -> Node:
-    """The tree with another node at a path."""
-    if not path:
-        return node
-    if path[0] == 0:
-        return tree._replace(left=put(tree.left, path[1:], node))
-    return tree._replace(right=put(tree.right, path[1:], node))
-
-
-def inner_paths(tree: Node, path: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
-    """Paths of the inner nodes, parents first."""
-    if isinstance(tree, int):
-        return []
-    return [
-        path,
-        *inner_paths(tree.left, (*path, 0)),
-        *inner_paths(tree.right, (*path, 1)),
-    ]
-
-
-def at(tree: Node, path: tuple[int, ...]) -> Node:
-    """The node at a path."""
-    for step in path:
-        tree = tree.right if step else tree.left
-    return tree
-
-
-# --- growing -------------------------------------------------------------------
-
-
-def best_leaf_split(problem: Problem, rows: Ints) -> LeafSplit | None:
-    """The cut, and the segments on both sides, that lose least; None without one."""
-    if rows.size < 2:
-        return None
-    losses = problem.losses[:, rows]
-    totals = losses.sum(axis=1)
-    if problem.minimum_size > 1:
-        losses = np.vstack([losses, problem.weights[rows]])
-    below, cuts = problem.scan(rows, losses)
-    if not below.shape[1]:
-        return None
-    size = below[-1] if problem.minimum_size > 1 else None
-    below = below[: len(totals)]
-    loss = below.min(axis=0) + (totals[:, None] - below).min(axis=0)
-    if size is not None:
-        weight = problem.weights[rows].sum()
-        is_small = np.minimum(size, weight - size) < problem.minimum_size - 1e-9
-        loss[is_small] = np.inf
-    best = int(loss.argmin())
-    gain = float(totals.min() - loss[best])
-    if not gain > 0:
-        return None
-    left, right = below[:, best], totals - below[:, best]
-    feature, cut = problem.decode(cuts, best)
-    return LeafSplit(gain, Split(feature, cut, int(left.argmin()), int(right.argmin())))
-
-
-def grow(tree: Node, problem: Problem, max_leaves: int) -> Node:
-    """Split leaves, the greatest gain first, while it gains and leaves are free."""
-    free = max_leaves - count_leaves(tree)
-    if free <= 0:
-        return tree
-    smallest = SMALLEST_GAIN * float(problem.losses.min(axis=0).sum())
-    queue: list[tuple[float, tuple[int, ...], Split, Ints]] = []
-
-    def offer(path: tuple[int, ...], rows: Ints) -> None:
-        found = best_leaf_split(problem, rows)
-        if found is not None and found.gain > smallest:
-            heapq.heappush(queue, (-found.gain, path, found.node, rows))
-
-    for path, _, rows in leaves(tree, problem):
-        offer(path, rows)
-    while queue and free > 0:
-        _, path, node, rows = heapq.heappop(queue)
-        tree = put(tree, path, node)
-        free -= 1
-        goes_left = problem.codes[node.feature, rows] <= node.cut
-        if free > 0:
-            offer((*path, 0), rows[goes_left])
-            offer((*path, 1), rows[~goes_left])
-    return tree
 
 
 # --- tree alternating optimisation ----------------------------------------------
@@ -341,7 +172,7 @@ def recentred(tree: Node, problem: Problem) -> Solution:
     centres = sums[has_rows] / weights[has_rows, None]
     losses = problem.losses.copy()
     losses[has_rows] = point_losses(problem, centres)
-    return Solution(tree, loss, _with_losses(problem, losses))
+    return Solution(tree, loss, problem.with_losses(losses))
 
 
 def point_losses(problem: Problem, centres: Floats) -> Floats:
@@ -354,16 +185,7 @@ def point_losses(problem: Problem, centres: Floats) -> Floats:
     )
 
 
-def _with_losses(problem: Problem, losses: Floats) -> Problem:
-    """The same rows with other losses; nothing is computed anew."""
-    copy = object.__new__(Problem)
-    copy.__dict__.update(problem.__dict__, losses=losses)
-    return copy
-
-
-def _with_another_segment(
-    tree: Node, problem: Problem, weights: Floats
-) -> Node | None:
+def _with_another_segment(tree: Node, problem: Problem, weights: Floats) -> Node | None:
     """The tree with one leaf handed to a segment that has none; None if none can be."""
     found = list(leaves(tree, problem))
     best: tuple[float, tuple[int, ...]] = (0.0, ())
@@ -403,28 +225,292 @@ def kick(
 ) -> tuple[Node, Problem]:
     """A tree near the solution, and the losses to go on with."""
     problem, tree = solution.problem, solution.tree
-    paths = inner_paths(tree)
-    if not paths:
-        return tree, problem
-    kind = rng.integers(3)
-    if kind == 0:
-        # Move some cuts to those of random rows.
-        for place in rng.choice(len(paths), min(len(paths), 1 + rng.integers(3)), replace=False):
-            node = at(tree, paths[place])
-            if isinstance(node, int):
-                continue
+    kind = KICKS[rng.integers(len(KICKS))]
+    if kind == "cuts":
+        for path in _some_paths(tree, int(rng.choice([1, 3])), rng):
             feature = int(rng.integers(len(problem.cuts)))
             cut = int(problem.codes[feature, rng.integers(problem.weights.size)])
-            tree = put(tree, paths[place], node._replace(feature=feature, cut=cut))
-    elif kind == 1:
-        # Cut a branch off; what it had grows elsewhere.
-        path = paths[rng.integers(len(paths))]
-        node = at(tree, path)
-        tree = put(tree, path, node.left if rng.random() < 0.5 else node.right)
+            tree = put(tree, path, at(tree, path)._replace(feature=feature, cut=cut))
+    elif kind == "branches":
+        for _ in range(1 + rng.integers(2)):
+            for path in _some_paths(tree, 1, rng):
+                node = at(tree, path)
+                tree = put(tree, path, (node.left, node.right)[rng.integers(2)])
     else:
-        # Reweight the rows for a pass.
-        factors = rng.exponential(size=problem.weights.size)
-        noisy = _with_losses(problem, problem.losses * factors)
-        tree, _ = alternate(tree, noisy, problem.every_row)
+        losses = problem.losses
+        if kind == "centres":
+            losses = point_losses(problem, _moved_centres(solution, rng))
+        elif kind == "subtree":
+            for path in _some_paths(tree, 1, rng):
+                tree = put(tree, path, 0)
+        if kind != "centres":
+            losses = losses * rng.exponential(size=problem.weights.size)
+        noisy = problem.with_losses(losses)
+        if kind != "subtree":
+            tree, _ = alternate(tree, noisy, problem.every_row)
         tree = grow(tree, noisy, max_leaves)
     return tree, problem
+
+
+def _some_paths(
+    tree: Node, count: int, rng: np.random.Generator
+) -> list[tuple[int, ...]]:
+    """Paths of at most so many inner nodes, at random."""
+    paths = inner_paths(tree)
+    return [paths[i] for i in rng.permutation(len(paths))[:count]]
+
+
+def _moved_centres(solution: Solution, rng: np.random.Generator) -> Floats:
+    """(k, p) the centres of the solution's segments, each moved a little at random.
+
+    A segment without rows gets a random row.
+    """
+    problem = solution.problem
+    segments = assign(solution.tree, problem)
+    is_member = segments == np.arange(len(problem.losses))[:, None]
+    weights = is_member @ problem.weights
+    drawn = problem.points[rng.integers(problem.weights.size, size=len(weights))]
+    means = (is_member @ problem.weighted) / np.where(weights > 0, weights, 1)[:, None]
+    centres = np.where(weights[:, None] > 0, means, drawn)
+    spread = CENTRE_KICK * problem.points.std(axis=0)
+    return centres + rng.normal(size=centres.shape) * spread
+
+
+def search_tree(
+    values: ArrayLike,
+    scaled: ArrayLike,
+    labels: ArrayLike,
+    centroids: ArrayLike,
+    *,
+    max_leaves: int,
+    objective: str = "cost",
+    recentre: bool = True,
+    minimum_rule_size: int = 1,
+    starts: Sequence[Tree] = (),
+    effort: float = 1.0,
+    random_state: int = 0,
+) -> Tree:
+    """The best tree found that explains the clusters in so many leaves.
+
+    Parameters
+    ----------
+    values
+        (n, d) finite features in original units.
+    scaled
+        (n, d) the same features in the scaled space, finite.
+    labels
+        (n,) cluster ids, integers from 1; 0 is noise.
+    centroids
+        (k, d) scaled; row i is the centre of cluster i + 1. A cluster without
+        rows may be among them.
+    max_leaves
+        At most so many leaves.
+    objective
+        ``cost``: the sum of squares of the segments around their own centres.
+        ``fidelity``: rows whose segment is not their cluster; between equals the
+        cost decides. Noise has no centre, so where there is noise the search is
+        always for fidelity.
+    recentre
+        False keeps the segments' centres at ``centroids`` under ``cost``: a row
+        in a leaf of cluster c costs its squared distance to centroid c.
+    minimum_rule_size
+        Cuts leave so many rows on either side, as far as that can be said before
+        the tree is finished (:func:`customer_segmentation.trees.fold_small_leaves`
+        does the rest).
+    starts
+        Further trees to start from. The result is never worse than any of them,
+        up to the sampling of more than 20,000 different rows.
+    effort
+        Multiplies the number of random restarts; 0 is the local search alone.
+    random_state
+        Seed of restarts and samples.
+
+    Returns
+    -------
+    Tree
+        Cuts are values of the data, to be placed within their gaps by
+        :func:`customer_segmentation.rules.rules_from_tree`. The same for the
+        same rows in any order.
+
+    Raises
+    ------
+    ValueError
+        As :func:`customer_segmentation.rules.fit_rules`; or scaled or centroids
+        do not fit the values, or an option is out of its range.
+    """
+    values, labels = checked_rows(values, labels)
+    scaled, centroids = checked_space(scaled, centroids, values, labels)
+    check_count("max_leaves", max_leaves)
+    check_count("minimum_rule_size", minimum_rule_size)
+    if objective not in OBJECTIVES:
+        raise ValueError(f"objective must be one of {OBJECTIVES}, got {objective!r}")
+    if not (math.isfinite(effort) and effort >= 0):
+        raise ValueError(f"effort must be a finite number from 0, got {effort!r}")
+
+    scaled, centroids = _of_unit_size(scaled, centroids)
+    ids = np.arange(1, len(centroids) + 1)
+    segments = labels - 1
+    if (labels == UNCLASSIFIED).any():
+        objective = "fidelity"
+        ids = np.arange(len(centroids) + 1)
+        segments = labels
+        noise = scaled[labels == UNCLASSIFIED].mean(axis=0)
+        centroids = np.vstack([noise, centroids])
+    rows = distinct_rows(values, scaled, segments)
+    options = {
+        "objective": objective,
+        "moves_centres": objective == "cost" and recentre,
+        "minimum_size": float(minimum_rule_size),
+    }
+    exact_rows = coreset(rows, centroids, EXACT_ROWS, random_state)
+    few_rows = coreset(exact_rows, centroids, SEARCH_ROWS, random_state)
+    problem, centre_codes = build_problem(
+        few_rows, centroids, most_cuts=SEARCH_CUTS, **options
+    )
+    exact, _ = build_problem(exact_rows, centroids, most_cuts=EXACT_ROWS, **options)
+
+    given = [_to_node(tree, problem, ids) for tree in starts]
+    built = build_starts(problem, few_rows, centre_codes, max_leaves)
+    found = restart(
+        [improve(tree, problem, max_leaves) for tree in [*given, *built]],
+        max_leaves,
+        round(RESTARTS * effort),
+        np.random.default_rng(random_state),
+    )
+    finalists = [_to_node(to_tree(s.tree, s.problem, ids), exact, ids) for s in found]
+    given = [_to_node(tree, exact, ids) for tree in starts]
+    polished = [improve(tree, exact, max_leaves) for tree in [*finalists, *given]]
+    best = min(polished, key=lambda solution: solution.loss)
+    if options["moves_centres"]:
+        best = _matched(best, exact_rows)
+    return to_tree(best.tree, exact, ids)
+
+
+def build_starts(
+    problem: Problem, rows: Rows, centre_codes: Ints, max_leaves: int
+) -> list[Node]:
+    """Trees of at most so many leaves, each built in another way."""
+    segments = rows.segments
+    nobody = int(problem.losses.sum(axis=1).argmin())
+    built = [
+        grow(nobody, problem, max_leaves),
+        tree_starts.cart(problem, segments, problem.weights, max_leaves),
+    ]
+    if len(problem.losses) > 1:
+        second, first = np.partition(problem.losses, 1, axis=0)[[1, 0]]
+        regrets = second - first
+        if regrets.any():
+            built.append(tree_starts.cart(problem, segments, regrets, max_leaves))
+    built += [
+        tree_starts.imm(problem, segments, centre_codes),
+        tree_starts.exgreedy(problem, segments, centre_codes),
+    ]
+    if problem.moves_centres:
+        built.append(tree_starts.regression(problem, max_leaves))
+    return [tree for tree in built if count_leaves(tree) <= max_leaves]
+
+
+def restart(
+    solutions: Sequence[Solution],
+    max_leaves: int,
+    restarts: int,
+    rng: np.random.Generator,
+) -> list[Solution]:
+    """Kick the best solution so often; return the best few, the best first."""
+    best = sorted(solutions, key=lambda solution: solution.loss)[:POLISHED]
+    for _ in range(restarts):
+        tree, problem = kick(best[0], max_leaves, rng)
+        found = improve(tree, problem, max_leaves)
+        if found.loss < best[0].loss * (1 - SMALLEST_GAIN):
+            best = [found, *best[: POLISHED - 1]]
+    return best
+
+
+def to_tree(node: Node, problem: Problem, ids: Ints) -> Tree:
+    """A node as a tree; ``ids`` (k,) are the cluster ids of the segments.
+
+    A cut below or above all values stands for one of its sides.
+    """
+    nodes: list[list] = []
+
+    def append(node: Node) -> int:
+        position = len(nodes)
+        if isinstance(node, int):
+            nodes.append([LEAF, math.nan, LEAF, LEAF, int(ids[node])])
+            return position
+        cuts = problem.cuts[node.feature]
+        if not 0 <= node.cut < len(cuts):
+            return append(node.right if node.cut < 0 else node.left)
+        cut = float(cuts[node.cut])
+        nodes.append([node.feature, cut, LEAF, LEAF, UNCLASSIFIED])
+        nodes[position][2] = append(node.left)
+        nodes[position][3] = append(node.right)
+        return position
+
+    append(node)
+    return Tree(*map(tuple, zip(*nodes, strict=True)))
+
+
+def _to_node(tree: Tree, problem: Problem, ids: Ints, position: int = 0) -> Node:
+    """A tree as a node of the problem, cut at the candidates just below."""
+    if tree.left[position] == LEAF:
+        return int(np.searchsorted(ids, tree.label[position]))
+    feature, cut = tree.feature[position], tree.cut[position]
+    return Split(
+        feature,
+        int(np.searchsorted(problem.cuts[feature], cut, side="right")) - 1,
+        _to_node(tree, problem, ids, tree.left[position]),
+        _to_node(tree, problem, ids, tree.right[position]),
+    )
+
+
+def _matched(solution: Solution, rows: Rows) -> Solution:
+    """Segments renamed to the clusters with which they share the most rows."""
+    from scipy.optimize import linear_sum_assignment
+
+    segments = assign(solution.tree, solution.problem)
+    shared = np.zeros((len(solution.problem.losses),) * 2)
+    np.add.at(shared, (segments, rows.segments), rows.weights)
+    _, names = linear_sum_assignment(shared, maximize=True)
+
+    def renamed(node: Node) -> Node:
+        if isinstance(node, int):
+            return int(names[node])
+        return node._replace(left=renamed(node.left), right=renamed(node.right))
+
+    if shared[np.arange(len(names)), names].sum() <= np.trace(shared):
+        return solution
+    return Solution(renamed(solution.tree), solution.loss, solution.problem)
+
+
+def checked_space(
+    scaled: ArrayLike, centroids: ArrayLike, values: Floats, labels: Ints
+) -> tuple[Floats, Floats]:
+    """The scaled rows and the centroids as float64, finite and of fitting shapes."""
+    scaled = np.asarray(scaled, dtype=np.float64)
+    centroids = np.asarray(centroids, dtype=np.float64)
+    if scaled.shape != values.shape:
+        raise ValueError(f"scaled must have shape {values.shape}, got {scaled.shape}")
+    least = max(int(labels.max()), 1)
+    if (
+        centroids.ndim != 2
+        or centroids.shape[1] != values.shape[1]
+        or len(centroids) < least
+    ):
+        raise ValueError(
+            f"centroids must have shape (k, {values.shape[1]}) with k from {least}, "
+            f"got {centroids.shape}"
+        )
+    for name, matrix in (("scaled", scaled), ("centroids", centroids)):
+        if not np.isfinite(matrix).all():
+            count = np.count_nonzero(~np.isfinite(matrix))
+            raise ValueError(f"{name} must be finite, got {count} that are not")
+    return scaled, centroids
+
+
+def _of_unit_size(scaled: Floats, centroids: Floats) -> tuple[Floats, Floats]:
+    """Both moved and divided by the same numbers, so that no square overflows."""
+    largest = max(float(np.abs(scaled).max()), float(np.abs(centroids).max()))
+    size = largest if largest > 0 else 1.0
+    middle = (scaled.max(axis=0) / size + scaled.min(axis=0) / size) / 2
+    return scaled / size - middle, centroids / size - middle

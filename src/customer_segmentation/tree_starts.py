@@ -12,9 +12,11 @@ problems. ICML 2021, section 4 (ExGreedy).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
-from customer_segmentation.tree_search import Floats, Ints, Node, Problem, Split
+from customer_segmentation.tree_problem import Floats, Ints, Node, Problem, Split
 
 
 def cart(problem: Problem, segments: Ints, weights: Floats, max_leaves: int) -> Node:
@@ -123,7 +125,7 @@ def exgreedy(problem: Problem, segments: Ints, centre_codes: Ints) -> Node:
             places = centre_codes[feature, present]
             steps = np.unique(places)
             width = len(problem.cuts[feature]) + 1
-            for start, end in zip(steps[:-1], steps[1:], strict=True):
+            for start, end in pairwise(steps):
                 # Between two centres the same ones lie left of every cut.
                 is_left = places <= start
                 left = losses[is_left].min(axis=0)
