@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,9 @@ import numpy as np
 from customer_segmentation.thresholds import (
     decimal_text,
     integer_cut,
+    nearest_short,
     shortest_between,
+    significant_digits,
 )
 from customer_segmentation.trees import (
     LEAF,
@@ -35,6 +37,7 @@ from customer_segmentation.trees import (
     check_count,
     checked_matrix,
     checked_rows,
+    fold_small_leaves,
     most_frequent,
     rows_of_nodes,
     single_leaf,
@@ -202,14 +205,20 @@ def fit_tree(
 
 
 def rules_from_tree(
-    tree: Tree, values: ArrayLike, labels: ArrayLike
+    tree: Tree,
+    values: ArrayLike,
+    labels: ArrayLike,
+    *,
+    minimum_rule_size: int = 1,
+    max_moved_share: float = 0.0,
 ) -> tuple[Rule, ...]:
     """The leaves of a tree as rules with short thresholds.
 
     Each cut moves to the shortest decimal in the gap between the neighbouring
     values of the rows in its node, which moves none of them to another leaf. A
     branch that no row reaches is dropped, and a branch whose leaves all have
-    one label becomes one rule.
+    one label becomes one rule. A rule for too few rows is folded into its
+    neighbour.
 
     Parameters
     ----------
@@ -218,6 +227,12 @@ def rules_from_tree(
     values, labels
         (n, d) and (n,), as in :func:`fit_rules`. The labels serve only to
         count agreement.
+    minimum_rule_size
+        A rule holds for at least so many of the rows, unless it is the last one
+        of its label.
+    max_moved_share
+        At most this share of the rows may go to another leaf for the sake of
+        shorter thresholds, 0..1.
 
     Returns
     -------
@@ -230,6 +245,32 @@ def rules_from_tree(
         As in :func:`fit_rules`.
     """
     values, labels = checked_rows(values, labels)
+    check_count("minimum_rule_size", minimum_rule_size)
+    if not 0 <= max_moved_share <= 1:
+        raise ValueError(f"max_moved_share must be within 0..1, got {max_moved_share}")
+    if minimum_rule_size > 1:
+        tree = fold_small_leaves(tree, values, minimum_rule_size)
+    is_integer_feature = np.all(values == np.floor(values), axis=0)
+    most_moved = math.floor(max_moved_share * len(labels))
+    if most_moved:
+        short_cuts = _cuts_for_a_price(tree, values, is_integer_feature, most_moved)
+        cuts = (short_cuts.get(node, cut) for node, cut in enumerate(tree.cut))
+        shorter = replace(tree, cut=tuple(cuts))
+        kept = {rule.label for rule in _leaf_rules(tree, values, labels, {})}
+        rules = _leaf_rules(shorter, values, labels, short_cuts)
+        is_large = all(rule.entity_count >= minimum_rule_size for rule in rules)
+        if is_large and kept == {rule.label for rule in rules}:
+            return rules
+    return _leaf_rules(tree, values, labels, {})
+
+
+def _leaf_rules(
+    tree: Tree,
+    values: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    fixed_cuts: Mapping[int, float],
+) -> tuple[Rule, ...]:
+    """The rules of a tree; all cuts but the fixed ones are placed in their gaps."""
     is_integer_feature = np.all(values == np.floor(values), axis=0)
     members = rows_of_nodes(tree, values)
     shared_labels = _shared_labels(tree, members)
@@ -248,11 +289,13 @@ def rules_from_tree(
             pending.append((left, bounds))
         else:
             feature = tree.feature[node]
-            cut = _short_cut(
-                values[members[left], feature].max(),
-                values[members[right], feature].min(),
-                is_integer_feature=bool(is_integer_feature[feature]),
-            )
+            cut = fixed_cuts.get(node)
+            if cut is None:
+                cut = _short_cut(
+                    values[members[left], feature].max(),
+                    values[members[right], feature].min(),
+                    is_integer_feature=bool(is_integer_feature[feature]),
+                )
             outer = bounds.get(feature, Bound(feature, None, None))
             # The rows of a node lie inside its bounds, and so does their gap:
             # the inner bound replaces the outer one.
@@ -261,6 +304,48 @@ def rules_from_tree(
             pending.append((left, {**bounds, feature: below}))
             pending.append((right, {**bounds, feature: above}))
     return tuple(sorted(rules, key=_reading_order))
+
+
+def _cuts_for_a_price(
+    tree: Tree,
+    values: NDArray[np.float64],
+    is_integer_feature: NDArray[np.bool_],
+    most_moved: int,
+) -> dict[int, float]:
+    """Shorter cuts of some nodes that move at most so many rows in all.
+
+    The most digits saved per moved row come first. A row that ends in another
+    leaf lies, at the first node that sends it elsewhere, between the old cut and
+    the new one; so the moved rows are at most the sum over the nodes.
+    """
+    members = rows_of_nodes(tree, values)
+    shared_labels = _shared_labels(tree, members)
+    offers = []
+    for node, left in enumerate(tree.left):
+        if left == LEAF or shared_labels[node] is not None:
+            continue
+        feature = tree.feature[node]
+        column = values[members[node], feature]
+        is_left = column <= tree.cut[node]
+        if is_left.all() or not is_left.any():
+            continue
+        is_integer = bool(is_integer_feature[feature])
+        free = _short_cut(
+            column[is_left].max(), column[~is_left].min(), is_integer_feature=is_integer
+        )
+        digits = significant_digits(free)
+        for fewer in range(1, digits):
+            for cut in nearest_short(free, fewer, is_integer=is_integer):
+                goes_left = column <= cut
+                moved = int(np.count_nonzero(goes_left != is_left))
+                if goes_left.any() and not goes_left.all():
+                    offers.append((moved / (digits - fewer), moved, node, cut))
+    chosen: dict[int, tuple[int, float]] = {}
+    for _, moved, node, cut in sorted(offers):
+        if node not in chosen and moved <= most_moved:
+            chosen[node] = moved, cut
+            most_moved -= moved
+    return {node: cut for node, (_, cut) in chosen.items()}
 
 
 def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64]:

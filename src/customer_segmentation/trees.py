@@ -123,3 +123,65 @@ def rows_of_nodes(tree: Tree, values: NDArray[np.float64]) -> list[NDArray[np.in
             members[left] = rows[goes_left]
             members[tree.right[node]] = rows[~goes_left]
     return members
+
+
+def fold_small_leaves(
+    tree: Tree, values: NDArray[np.float64], minimum_size: int
+) -> Tree:
+    """The tree without leaves of fewer rows, as far as every label keeps a leaf.
+
+    The smallest such leaf goes first; its rows fall to the other side of its
+    parent. The last leaf of a label that holds rows stays, however small.
+    """
+    while True:
+        members = rows_of_nodes(tree, values)
+        parents = {
+            child: node
+            for node, left in enumerate(tree.left)
+            if left != LEAF
+            for child in (left, tree.right[node])
+        }
+        reached = [
+            node
+            for node, left in enumerate(tree.left)
+            if left == LEAF and members[node].size
+        ]
+        labels = [tree.label[node] for node in reached]
+        small = [
+            (members[node].size, node)
+            for node in reached
+            if members[node].size < minimum_size and labels.count(tree.label[node]) > 1
+        ]
+        if not small:
+            return tree
+        _, leaf = min(small)
+        parent = parents[leaf]
+        sibling = tree.left[parent] + tree.right[parent] - leaf
+        tree = _with_node_replaced(tree, parent, sibling)
+
+
+def _with_node_replaced(tree: Tree, node: int, by: int) -> Tree:
+    """The tree whose node is replaced by one of those below it."""
+    order: list[int] = []
+    pending = [0]
+    while pending:
+        position = pending.pop()
+        position = by if position == node else position
+        order.append(position)
+        if tree.left[position] != LEAF:
+            pending += [tree.right[position], tree.left[position]]
+    places = {position: place for place, position in enumerate(order)}
+    places[node] = places[by]
+
+    def moved(children: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(
+            LEAF if children[i] == LEAF else places[children[i]] for i in order
+        )
+
+    return Tree(
+        feature=tuple(tree.feature[i] for i in order),
+        cut=tuple(tree.cut[i] for i in order),
+        left=moved(tree.left),
+        right=moved(tree.right),
+        label=tuple(tree.label[i] for i in order),
+    )
