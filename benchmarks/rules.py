@@ -192,21 +192,14 @@ def make_customers(rows: int):
     from customer_segmentation.kmeans import fit_kmeans
 
     rng = np.random.default_rng(7)
-    loyalty, wealth = rng.normal(size=(2, rows))
-    orders = rng.poisson(np.exp(0.9 + 0.8 * loyalty)) + 1.0
-    basket = np.exp(3.4 + 0.7 * wealth + 0.4 * rng.normal(size=rows))
-    items = np.ceil(basket / np.exp(2 + 0.5 * rng.normal(size=rows)))
-    values = np.column_stack(
-        [
-            np.round(orders * basket, 2),
-            orders,
-            np.round(basket, 2),
-            items,
-            np.floor(rng.exponential(90 * np.exp(-0.6 * loyalty))),
-            np.floor(rng.gamma(2.0, 200 * np.exp(0.4 * loyalty))),
-            np.ceil(orders * np.exp(0.5 * rng.normal(size=rows))),
-        ]
-    )
+    # six habits, in logarithms, that overlap
+    habit = rng.choice(CLUSTERS, size=rows, p=[0.3, 0.22, 0.18, 0.14, 0.1, 0.06])
+    centres = rng.normal(scale=1.2, size=(CLUSTERS, FEATURES))
+    mixing = np.eye(FEATURES) + 0.35 * rng.normal(size=(FEATURES, FEATURES))
+    logarithms = rng.normal(scale=0.6, size=(rows, FEATURES)) @ mixing
+    values = np.exp(4 + centres[habit] + logarithms)
+    values[:, 0] = np.ceil(values[:, 0] / 10)  # orders; the others are amounts
+    values = np.round(values, 2)
     scaled = np.log1p(values)
     scaled = (scaled - scaled.mean(axis=0)) / scaled.std(axis=0)
     fit = fit_kmeans(scaled, CLUSTERS)

@@ -283,9 +283,9 @@ def _leaf_rules(
     ]
     while pending:
         node, rows, bounds = pending.pop()
-        distinct = np.unique(outcomes[node][rows])
-        if distinct.size == 1:
-            rules.append(_rule(int(distinct[0]), bounds, labels[rows]))
+        below = outcomes[node][rows]
+        if below.min() == below.max():
+            rules.append(_rule(int(below[0]), bounds, labels[rows]))
             continue
         left, right, feature = tree.left[node], tree.right[node], tree.feature[node]
         column = values[rows, feature]
@@ -310,10 +310,10 @@ def _leaf_rules(
         outer = bounds.get(feature, Bound(feature, None, None))
         # The rows of a node lie inside its bounds, and so does their gap:
         # the inner bound replaces the outer one.
-        below = Bound(feature, outer.lower, cut)
-        above = Bound(feature, cut, outer.upper)
-        pending.append((left, rows[goes_left], {**bounds, feature: below}))
-        pending.append((right, rows[~goes_left], {**bounds, feature: above}))
+        lower = Bound(feature, outer.lower, cut)
+        upper = Bound(feature, cut, outer.upper)
+        pending.append((left, rows[goes_left], {**bounds, feature: lower}))
+        pending.append((right, rows[~goes_left], {**bounds, feature: upper}))
     return tuple(sorted(rules, key=_reading_order))
 
 

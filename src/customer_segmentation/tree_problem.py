@@ -279,62 +279,64 @@ class Rows:
     segments: Ints
     weights: Floats
 
-    def take(self, positions: Ints, weights: Floats) -> Rows:
-        """Some of the rows, with new weights."""
-        return Rows(
-            self.values[positions],
-            self.points[positions],
-            self.segments[positions],
-            weights,
-        )
 
+def distinct_rows(values: Floats, scaled: Floats, labels: Ints) -> tuple[Ints, Floats]:
+    """Positions of the distinct rows and how often each occurs.
 
-def distinct_rows(values: Floats, points: Floats, segments: Ints) -> Rows:
-    """Equal rows once, with their number, in an order that is that of the content.
-
-    Rows are ordered by a hash of their content, so that they may be sampled in
-    this order, too.
+    They are ordered by a hash of their content, so neither the order of the data
+    nor that of the values shows in a sample taken in this order.
     """
-    mixed = np.zeros(len(segments), dtype=np.uint64)
-    for column in (*values.T, *points.T, segments.astype(np.float64)):
+    mixed = np.zeros(len(labels), dtype=np.uint64)
+    for column in (*values.T, *scaled.T, labels.astype(np.float64)):
         # + 0.0 turns -0.0 into 0.0: one number, one row
         mixed ^= (column + 0.0).view(np.uint64)
         mixed *= np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
         mixed *= np.uint64(0xBF58476D1CE4E5B9)
         mixed ^= mixed >> np.uint64(32)
-    order = np.argsort(mixed, kind="stable")
-    is_first = np.ones(len(order), dtype=bool)
-    is_first[1:] = mixed[order][1:] != mixed[order][:-1]
-    first = order[is_first]
-    counts = np.diff(np.append(np.flatnonzero(is_first), len(order)))
-    return Rows(values[first], points[first], segments[first], counts.astype(float))
+    order = np.argsort(mixed)
+    ordered = mixed[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    counts = np.diff(np.append(starts, len(order)))
+    return order[starts], counts.astype(np.float64)
 
 
-def coreset(rows: Rows, centres: Floats, size: int, random_state: int) -> Rows:
-    """About ``size`` rows whose weighted losses stand for those of all rows.
+def squared_distances(
+    scaled: Floats, centres: Floats, segments: Ints, size: float
+) -> Floats:
+    """(n,) from each row to the centre of its segment, in units of ``size``.
+
+    One column at a time: no second matrix of all rows is made.
+    """
+    squares = np.zeros(len(scaled))
+    for column, places in zip(scaled.T, centres.T, strict=True):
+        squares += (column / size - (places / size)[segments]) ** 2
+    return squares
+
+
+def coreset(
+    squares: Floats, segments: Ints, weights: Floats, size: int, random_state: int
+) -> tuple[Ints, Floats]:
+    """Positions and weights of about ``size`` rows that stand for all of them.
 
     A row is drawn with a probability that is part uniform, part the same for
     every cluster, part proportional to its squared distance from its centre; its
     weight is divided by it. All rows where there are not more.
     """
-    if len(rows.weights) <= size:
-        return rows
-    squares = np.sum((rows.points - centres[rows.segments]) ** 2, axis=1)
-    loss = rows.weights * squares
-    cluster_sizes = np.bincount(rows.segments, rows.weights)
+    if len(weights) <= size:
+        return np.arange(len(weights)), weights
+    loss = weights * squares
+    cluster_sizes = np.bincount(segments, weights)
     present = np.count_nonzero(cluster_sizes)
-    shares = (
-        rows.weights / rows.weights.sum()
-        + rows.weights / cluster_sizes[rows.segments] / present
-        + (loss / loss.sum() if loss.any() else 0.0)
-    ) / 3
-    chances = np.minimum(1.0, size * shares)
-    rng = np.random.default_rng(random_state)
+    total = max(float(loss.sum()), TINY)
+    shares = weights / weights.sum() + loss / total
+    shares += weights / (present * cluster_sizes)[segments]
+    chances = np.minimum(1.0, size * shares / 3)
+    start = np.random.default_rng(random_state).random()
     # Systematic sampling: every row of chance 1 is drawn, and nearly size in all.
-    steps = np.floor(np.cumsum(chances) + rng.random())
+    steps = np.floor(np.cumsum(chances) + start)
     drawn = np.flatnonzero(np.diff(steps, prepend=0.0) >= 1)
-    return rows.take(drawn, rows.weights[drawn] / chances[drawn])
+    return drawn, weights[drawn] / chances[drawn]
 
 
 def candidate_cuts(column: Floats, centres: Floats, most: int) -> Floats:
