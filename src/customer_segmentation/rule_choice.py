@@ -21,6 +21,7 @@ from customer_segmentation.rules import (
     Rule,
     evaluate_rules,
     fit_tree,
+    rules_frame,
     rules_from_tree,
 )
 from customer_segmentation.tree_search import checked_space, search_tree
@@ -52,7 +53,9 @@ TRADEOFF_DTYPES = {
     "held_out_price": "Float64",
     "held_out_fidelity": "Float64",
     "meets_targets": "boolean",
+    "unreached_clusters": "string",
     "is_chosen": "boolean",
+    "choice_reason": "string",
 }
 """Nullable dtypes, so that DuckDB reads them the same with and without values."""
 
@@ -76,8 +79,12 @@ class TradeoffRow:
         The same for rules fitted on the other rows; NaN where none are held out.
     meets_targets
         Whether price and fidelity are as declared.
+    unreached
+        Per cluster that no rule stands for: why.
     is_chosen
         Whether these are the rules.
+    rules
+        In the order of the branches.
     """
 
     leaves_per_segment: float
@@ -87,7 +94,9 @@ class TradeoffRow:
     held_out_price: float
     held_out_fidelity: float
     meets_targets: bool
+    unreached: Mapping[int, str]
     is_chosen: bool
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
@@ -231,19 +240,21 @@ def choose_rules(
                 *held_out_figures,
                 # a price that is not defined fails no target
                 meets_targets=not price > max_price and fidelity >= min_fidelity,
+                unreached=_unreached(rules, values, labels, size),
                 is_chosen=False,
+                rules=rules,
             )
         )
     position = next(
         (i for i, row in enumerate(tradeoff) if row.meets_targets), len(sizes) - 1
     )
     tradeoff[position] = replace(tradeoff[position], is_chosen=True)
-    chosen, rules = tradeoff[position], candidates[position]
+    chosen = tradeoff[position]
     return RuleChoice(
-        rules=rules,
+        rules=chosen.rules,
         meets_targets=chosen.meets_targets,
         reason=_reason(chosen, max_price, min_fidelity),
-        unreached=_unreached(rules, values, labels, sizes[position]),
+        unreached=chosen.unreached,
         price=chosen.price,
         fidelity=chosen.fidelity,
         held_out_fidelity=chosen.held_out_fidelity,
@@ -337,24 +348,67 @@ def measure(
     return (math.nan if segment_cost > 0 else 1.0), fidelity
 
 
-def tradeoff_frame(name: str, tradeoff: Sequence[TradeoffRow]) -> pd.DataFrame:
+def tradeoff_frame(name: str, choice: RuleChoice | None) -> pd.DataFrame:
     """The curve as a table, one row per size of tree.
 
     ``name`` is that of the segmentation. Columns and dtypes of
-    :data:`TRADEOFF_DTYPES`, also without rows; NaN becomes missing.
+    :data:`TRADEOFF_DTYPES`, also without rows (None); NaN becomes missing.
     """
     import pandas as pd
 
-    def cell(row: TradeoffRow, column: str) -> object:
-        value = name if column == "segmentation" else getattr(row, column)
-        return None if isinstance(value, float) and math.isnan(value) else value
-
+    rows = choice.tradeoff if choice else ()
+    records = [_tradeoff_record(name, row, choice.reason) for row in rows]
     return pd.DataFrame(
         {
-            column: pd.array([cell(row, column) for row in tradeoff], dtype=dtype)
+            column: pd.array([record[column] for record in records], dtype=dtype)
             for column, dtype in TRADEOFF_DTYPES.items()
         }
     )
+
+
+def candidates_frame(
+    name: str, choice: RuleChoice | None, feature_names: Sequence[str]
+) -> pd.DataFrame:
+    """The curve and the rules of every size in one table.
+
+    One row per size, rule and feature that it bounds: the columns of
+    :data:`TRADEOFF_DTYPES`, then those of the rules table
+    (:func:`customer_segmentation.rules.rules_frame`). The rules in force are
+    those where ``is_chosen``.
+    """
+    import pandas as pd
+
+    curve = tradeoff_frame(name, choice)
+    parts = [rules_frame((), feature_names, held_out_fidelity=math.nan)]
+    repeats = []
+    for row in choice.tradeoff if choice else ():
+        part = rules_frame(
+            row.rules, feature_names, held_out_fidelity=row.held_out_fidelity
+        )
+        parts.append(part)
+        repeats.append(len(part))
+    rules = pd.concat(parts, ignore_index=True)
+    repeated = curve.loc[np.repeat(curve.index, repeats)].reset_index(drop=True)
+    own = [column for column in rules.columns if column not in repeated.columns]
+    return pd.concat([repeated, rules[own]], axis=1)
+
+
+def _tradeoff_record(name: str, row: TradeoffRow, reason: str) -> dict[str, object]:
+    """The columns of one row of the curve."""
+    record = {
+        "segmentation": name,
+        "unreached_clusters": "; ".join(
+            f"{cluster}: {why}" for cluster, why in row.unreached.items()
+        )
+        or None,
+        "choice_reason": reason if row.is_chosen else None,
+    }
+    for column in TRADEOFF_DTYPES:
+        if column not in record:
+            value = getattr(row, column)
+            is_missing = isinstance(value, float) and math.isnan(value)
+            record[column] = None if is_missing else value
+    return record
 
 
 def _reason(chosen: TradeoffRow, max_price: float, min_fidelity: float) -> str:

@@ -4,7 +4,7 @@ Three steps, each behind its own function, so that one may be replaced alone:
 
 1. :func:`fit_tree` searches a decision tree that predicts the cluster;
 2. :func:`rules_from_tree` turns any tree into rules with short thresholds that
-   put every fitting row where the tree put it;
+   give every fitting row the label that the tree gave it;
 3. :func:`rules_frame` lays the rules out as the table that SQL reads.
 
 Everywhere a row goes left where ``x <= cut`` and right where ``x > cut``, in
@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +147,7 @@ def fit_rules(
         minimum_rule_size=minimum_rule_size,
         random_state=random_state,
     )
-    return rules_from_tree(tree, values, labels)
+    return rules_from_tree(tree, values, labels, minimum_rule_size=minimum_rule_size)
 
 
 def fit_tree(
@@ -218,10 +219,10 @@ def rules_from_tree(
     """The leaves of a tree as rules with short thresholds.
 
     Each cut moves to the shortest decimal in the gap between the neighbouring
-    values of the rows in its node, which moves none of them to another leaf. A
-    branch that no row reaches is dropped, and a branch whose leaves all have
-    one label becomes one rule. A rule for too few rows is folded into its
-    neighbour.
+    values of the rows in its node that would get another label on its other side;
+    so every row keeps the label that the tree gave it. A branch that no row
+    reaches is dropped, and a branch whose leaves all have one label becomes one
+    rule. A rule for too few rows is folded into its neighbour.
 
     Parameters
     ----------
@@ -234,7 +235,7 @@ def rules_from_tree(
         A rule holds for at least so many of the rows, unless it is the last one
         of its label.
     max_moved_share
-        At most this share of the rows may go to another leaf for the sake of
+        At most this share of the rows may get another label for the sake of
         shorter thresholds, 0..1.
 
     Returns
@@ -254,27 +255,45 @@ def rules_from_tree(
     if minimum_rule_size > 1:
         tree = fold_small_leaves(tree, values, minimum_rule_size)
     is_integer_feature = np.all(values == np.floor(values), axis=0)
+    plain = _leaf_rules(tree, values, labels, is_integer_feature)
+    if _has_small_rule(plain, minimum_rule_size):
+        plain = _leaf_rules(tree, values, labels, is_integer_feature, keeps_leaf=True)
     most_moved = math.floor(max_moved_share * len(labels))
     if most_moved:
         short_cuts = _cuts_for_a_price(tree, values, is_integer_feature, most_moved)
         cuts = (short_cuts.get(node, cut) for node, cut in enumerate(tree.cut))
         shorter = replace(tree, cut=tuple(cuts))
-        kept = {rule.label for rule in _leaf_rules(tree, values, labels, {})}
-        rules = _leaf_rules(shorter, values, labels, short_cuts)
-        is_large = all(rule.entity_count >= minimum_rule_size for rule in rules)
-        if is_large and kept == {rule.label for rule in rules}:
+        rules = _leaf_rules(
+            shorter, values, labels, is_integer_feature, fixed_cuts=short_cuts
+        )
+        keeps_labels = {r.label for r in rules} == {r.label for r in plain}
+        if keeps_labels and not _has_small_rule(rules, minimum_rule_size):
             return rules
-    return _leaf_rules(tree, values, labels, {})
+    return plain
+
+
+def _has_small_rule(rules: Sequence[Rule], minimum_rule_size: int) -> bool:
+    """Whether a rule for too few rows is not the only one of its label."""
+    labels = [rule.label for rule in rules]
+    return any(
+        rule.entity_count < minimum_rule_size and labels.count(rule.label) > 1
+        for rule in rules
+    )
 
 
 def _leaf_rules(
     tree: Tree,
     values: NDArray[np.float64],
     labels: NDArray[np.int64],
-    fixed_cuts: Mapping[int, float],
+    is_integer_feature: NDArray[np.bool_],
+    *,
+    fixed_cuts: Mapping[int, float] = MappingProxyType({}),
+    keeps_leaf: bool = False,
 ) -> tuple[Rule, ...]:
-    """The rules of a tree; all cuts but the fixed ones are placed in their gaps."""
-    is_integer_feature = np.all(values == np.floor(values), axis=0)
+    """The rules of a tree; all cuts but the fixed ones are placed in their gaps.
+
+    ``keeps_leaf``: rows stay in their leaf, not only with their label.
+    """
     outcomes = _labels_of_nodes(tree, values)
     rules = []
     everybody = np.arange(len(labels))
@@ -292,7 +311,7 @@ def _leaf_rules(
         cut = fixed_cuts.get(node)
         if cut is None:
             # Rows that get the same label on both sides do not bound the gap.
-            is_bound = outcomes[left][rows] != outcomes[right][rows]
+            is_bound = keeps_leaf | (outcomes[left][rows] != outcomes[right][rows])
             is_left = column <= tree.cut[node]
             on_left, on_right = column[is_bound & is_left], column[is_bound & ~is_left]
             if not (on_left.size and on_right.size):
@@ -347,10 +366,9 @@ def _cuts_for_a_price(
     the new one; so the moved rows are at most the sum over the nodes.
     """
     members = rows_of_nodes(tree, values)
-    shared_labels = _shared_labels(tree, members)
     offers = []
     for node, left in enumerate(tree.left):
-        if left == LEAF or shared_labels[node] is not None:
+        if left == LEAF or members[node].size == 0:
             continue
         feature = tree.feature[node]
         column = values[members[node], feature]
@@ -536,22 +554,6 @@ def rules_frame(
             for column, dtype in FRAME_DTYPES.items()
         }
     )
-
-
-def _shared_labels(
-    tree: Tree, members: Sequence[NDArray[np.int64]]
-) -> list[int | None]:
-    """The label of all reached leaves below each node, None where they differ."""
-    shared: list[int | None] = [None] * len(tree.left)
-    for node in reversed(range(len(tree.left))):
-        left, right = tree.left[node], tree.right[node]
-        if left == LEAF:
-            shared[node] = tree.label[node]
-        elif members[left].size == 0:
-            shared[node] = shared[right]
-        elif members[right].size == 0 or shared[left] == shared[right]:
-            shared[node] = shared[left]
-    return shared
 
 
 def _short_cut(
