@@ -75,9 +75,10 @@ SAMPLED_RESTARTS = 60
 """The same where it looks at a sample: what further ones find is less than what
 the sample hides."""
 
-KICKS = ("cuts", "branches", "subtree", "weights", "weights", "centres")
+KICKS = ("cuts", "branches", "subtree", "anew", "weights", "weights", "centres")
 """Move some cuts to those of random rows; cut branches off, to grow elsewhere; build
-a subtree anew; optimise for reweighted rows, or for centres that lie elsewhere."""
+a subtree anew for reweighted rows; build everything anew below a random first cut;
+optimise for reweighted rows, or for centres that lie elsewhere."""
 
 CENTRE_KICK = 0.3
 """How far centres move, in standard deviations of each scaled feature."""
@@ -236,6 +237,11 @@ def kick(
             feature = int(rng.integers(len(problem.cuts)))
             cut = int(problem.codes[feature, rng.integers(problem.weights.size)])
             tree = put(tree, path, at(tree, path)._replace(feature=feature, cut=cut))
+    elif kind == "anew":
+        feature = int(rng.integers(len(problem.cuts)))
+        cut = int(problem.codes[feature, rng.integers(problem.weights.size)])
+        # Labels that differ keep the two sides apart until they have grown.
+        tree = Split(feature, cut, 0, len(problem.losses) - 1)
     elif kind == "branches":
         for _ in range(1 + rng.integers(2)):
             for path in _some_paths(tree, 1, rng):
