@@ -313,7 +313,7 @@ def search_tree(
         (n,) cluster ids, integers from 1; 0 is noise.
     centroids
         (k, d) scaled; row i is the centre of cluster i + 1. A cluster without
-        rows may be among them.
+        rows gets no leaf.
     max_leaves
         At most so many leaves.
     objective
@@ -360,14 +360,14 @@ def search_tree(
     if not (math.isfinite(effort) and effort >= 0):
         raise ValueError(f"effort must be a finite number from 0, got {effort!r}")
 
-    ids = np.arange(1, len(centroids) + 1)
-    segments = labels - 1
-    if (labels == UNCLASSIFIED).any():
+    ids = np.unique(labels)
+    segments = np.searchsorted(ids, labels)
+    if ids[0] == UNCLASSIFIED:
         objective = "fidelity"
-        ids = np.arange(len(centroids) + 1)
-        segments = labels
         noise = scaled[labels == UNCLASSIFIED].mean(axis=0)
-        centroids = np.vstack([noise, centroids])
+        centroids = np.vstack([noise, centroids[ids[1:] - 1]])
+    else:
+        centroids = centroids[ids - 1]
     options = {
         "objective": objective,
         "moves_centres": objective == "cost" and recentre,
