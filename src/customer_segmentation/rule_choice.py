@@ -143,7 +143,7 @@ def choose_rules(
     max_moved_share: float = 0.0,
     held_out: ArrayLike | None = None,
     method: str = "search",
-    effort: float = 0.25,
+    effort: float = 0.2,
     random_state: int = 0,
 ) -> RuleChoice:
     """The fewest rules that meet the targets, or the most that are allowed.
