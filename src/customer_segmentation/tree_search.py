@@ -430,7 +430,7 @@ def restart(
 ) -> list[Solution]:
     """Kick the best solution so often; return the best few, the best first."""
     best = sorted(solutions, key=lambda solution: solution.loss)[:POLISHED]
-    for _ in range(restarts):
+    for _ in range(restarts if max_leaves > 1 else 0):
         tree, problem = kick(best[0], max_leaves, rng)
         found = improve(tree, problem, max_leaves)
         if found.loss < best[0].loss * (1 - SMALLEST_GAIN):

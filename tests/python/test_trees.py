@@ -359,6 +359,17 @@ def test_noise_is_searched_for_by_agreement():
     np.testing.assert_array_equal(labels_of(tree, values), labels)
 
 
+def test_one_leaf_is_the_most_frequent_cluster_or_the_one_in_the_middle():
+    values = np.array([*[0.0] * 5, *[3.0] * 4, *[10.0] * 3])[:, None]
+    labels = np.repeat([1, 2, 3], [5, 4, 3])
+    options = {"centroids": [[0.0], [3.0], [10.0]], "max_leaves": 1}
+    tree = search_tree(values, values, labels, objective="fidelity", **options)
+    assert (leaf_count(tree), tree.label) == (1, (1,))
+    # 5 * 9 + 3 * 49 = 192 around 3, 4 * 9 + 3 * 100 = 336 around 0
+    tree = search_tree(values, values, labels, recentre=False, **options)
+    assert (leaf_count(tree), tree.label) == (1, (2,))
+
+
 @given(
     hnp.arrays(np.float64, st.tuples(st.integers(1, 25), st.just(2)),
                elements=st.integers(-3, 3).map(float)),
