@@ -3,11 +3,11 @@
 {%- set kinds = {
     'text': [
         'entity_id', 'feature', 'scaling', 'skip_reason', 'choice_reason',
-        'algorithm', 'grouping_kind', 'grouping_name', 'method', 'outcome'
+        'algorithm', 'unreached_clusters', 'grouping_kind', 'grouping_name', 'method', 'outcome'
     ],
     'bigint': [
         'cluster_id', 'segment_id', 'rule_id', 'entity_count', 'point', 'k',
-        'group_count', 'customer_count'
+        'group_count', 'customer_count', 'rule_count'
     ],
 } -%}
 select
@@ -15,7 +15,7 @@ select
     {%- for column in columns.split(',') | map('trim') %}
     {%- set kind = 'text' if column in kinds.text
         else 'bigint' if column in kinds.bigint
-        else 'boolean' if column.startswith(('is_', 'has_', 'includes_'))
+        else 'boolean' if column.startswith(('is_', 'has_', 'includes_', 'meets_'))
         else 'double' %},
     cast(null as {{ customer_segmentation.column_type(kind) }}) as {{ column }}
     {%- endfor %}

@@ -8,7 +8,7 @@
         rules_relation,
         ['rule_id', 'segment_id', 'feature', 'lower_text', 'upper_text',
          'entity_count', 'agreement'],
-        'rule_id'
+        'rule_id', 'is_chosen'
     ) %}
         {% if row.rule_id | int not in conditions %}
             {% do conditions.update({row.rule_id | int: {}}) %}

@@ -39,18 +39,9 @@ memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-fitted_rules as (
-    {{ customer_segmentation.union_segmentations(
-        'rules', 'rule_id, held_out_fidelity'
-    ) | indent(4) }}
-),
-
-held_out as (
-    select
-        segmentation,
-        max(held_out_fidelity) as held_out_fidelity
-    from fitted_rules
-    group by 1
+rules_chosen as (
+    select * from {{ ref('segment_rule_tradeoff') }}
+    where is_chosen
 ),
 
 active_rules as (
@@ -105,11 +96,13 @@ final as (
         end as reason,
         eligibility.entity_count,
         k_selection.k,
+        rules_chosen.choice_reason as rule_choice_reason,
+        rules_chosen.unreached_clusters,
         coalesce(active_rules.rule_count, 0) as rule_count,
         costs.inertia,
         k_selection.silhouette,
         fidelities.fidelity,
-        held_out.held_out_fidelity,
+        rules_chosen.held_out_fidelity,
         worst_recalls.worst_segment_recall,
         -- without spread within the clusters there is nothing to lose
         case
@@ -127,7 +120,8 @@ final as (
     left join k_selection on eligibility.segmentation = k_selection.segmentation
     left join costs on eligibility.segmentation = costs.segmentation
     left join fidelities on eligibility.segmentation = fidelities.segmentation
-    left join held_out on eligibility.segmentation = held_out.segmentation
+    left join rules_chosen
+        on eligibility.segmentation = rules_chosen.segmentation
     left join worst_recalls
         on eligibility.segmentation = worst_recalls.segmentation
     left join active_rules

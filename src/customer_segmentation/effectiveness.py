@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from customer_segmentation import kmeans, rules
+from customer_segmentation import kmeans, rule_choice
 from customer_segmentation.fits import (
-    RULES_PER_CLUSTER,
     fetch_columns,
     fetch_matrix,
     is_kmeans,
@@ -28,7 +27,9 @@ from customer_segmentation.fits import (
     label_sample,
     quoted,
 )
+from customer_segmentation.rules import evaluate_rules
 from customer_segmentation.scoring import typed_frame
+from customer_segmentation.trees import UNCLASSIFIED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -213,16 +214,18 @@ def segment_rows(values: Floats, k: int, settings: Mapping[str, Any]) -> Labels:
     place = np.empty(len(means), dtype=np.int64)
     place[np.argsort(-np.asarray(means), kind="stable")] = np.arange(1, len(means) + 1)
     labels = place[np.unique(clusters, return_inverse=True)[1]]
-    most = settings["max_rules"]
-    fitted = rules.fit_rules(
+    centres = [scaled[labels == label].mean(axis=0) for label in np.unique(labels)]
+    chosen = rule_choice.choose_rules(
         values,
+        scaled,
         labels,
-        max_rules=RULES_PER_CLUSTER * len(means) if most == "auto" else most,
-        minimum_rule_size=settings["minimum_rule_size"],
-        random_state=settings["random_state"],
+        np.vstack(centres),
+        **rule_choice.rule_options(settings),
+        effort=0,
     )
-    segments = np.array([rules.UNCLASSIFIED, *(rule.label for rule in fitted)])
-    return -segments[rules.evaluate_rules(fitted, values)]  # segment 1 is the highest
+    segments = np.array([UNCLASSIFIED, *(rule.label for rule in chosen.rules)])
+    # segment 1 is the highest
+    return -segments[evaluate_rules(chosen.rules, values)]
 
 
 def scale_matrix(

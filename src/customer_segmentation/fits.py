@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from customer_segmentation import algorithms, kmeans, rules
+from customer_segmentation import algorithms, kmeans, rule_choice
 from customer_segmentation import k_selection as selection
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Settings = Mapping[str, Any]
 
-RULES_PER_CLUSTER = 3
-"""``max_rules: auto``: on held-out rows three leaves per cluster agree with 93-97 %
-of them, one leaf per cluster with 80-85 %."""
-
 HELD_OUT_TENTHS = 3
 """Tenths of the keys, by hash, on which held-out fidelity is measured."""
+
+KEY_TENTH = "CAST('0x' || substr(md5(entity_id), 25, 8) AS BIGINT) % 10"
+"""Other digits of the hash than those which order the sample."""
 
 KMEANS_OPTIONS = (
     "n_init",
@@ -185,41 +184,51 @@ def fit_centroids(
     )
 
 
-def fit_segment_rules(
+def fit_rule_candidates(
+    name: str,
     settings: Settings,
     *,
     features: DuckDBPyRelation,
+    scaled: DuckDBPyRelation,
     clusters: DuckDBPyRelation,
+    centroids: DuckDBPyRelation,
 ) -> pd.DataFrame:
-    """Return the rules that tell the clusters apart, over the original features."""
+    """Return rules of several sizes with what each buys; those in force are chosen.
+
+    One row per size, rule and bounded feature, as in ``candidates_frame``.
+    """
     names = settings["features"]
-    labelled = clusters.project("entity_id, cluster_id AS label")
-    both = features.project(f"entity_id, {quoted(names)}").join(
-        labelled, "entity_id", "inner"
+    both = join_on_entity(scaled, features, names).join(
+        clusters.project("entity_id, cluster_id"), "entity_id", "inner"
     )
-    columns = [*names, "label", "is_held_out"]
-    # other digits of the hash than those which order the sample
-    tenth = "CAST('0x' || substr(md5(entity_id), 25, 8) AS BIGINT) % 10"
-    marked = both.project(f"*, {tenth} < {HELD_OUT_TENTHS} AS is_held_out")
+    marked = both.project(f"*, {KEY_TENTH} < {HELD_OUT_TENTHS} AS is_held_out")
+    columns = [
+        *value_columns(names),
+        *scaled_columns(names),
+        "cluster_id",
+        "is_held_out",
+    ]
     rows = fetch_matrix(take_sample(marked, settings), columns)
     if not len(rows):
-        return rules.rules_frame((), names, held_out_fidelity=float("nan"))
-    values = rows[:, : len(names)]
-    labels = rows[:, len(names)].astype(np.int64)
-    held_out = rows[:, len(names) + 1] > 0
-    most = settings["max_rules"]
-    options = {
-        "max_rules": (
-            RULES_PER_CLUSTER * len(np.unique(labels)) if most == "auto" else most
-        ),
-        "minimum_rule_size": settings["minimum_rule_size"],
-        "random_state": settings["random_state"],
-    }
-    return rules.rules_frame(
-        rules.fit_rules(values, labels, **options),
-        names,
-        held_out_fidelity=rules.held_out_fidelity(values, labels, held_out, **options),
+        return rule_choice.candidates_frame(name, None, names)
+    choice = rule_choice.choose_rules(
+        rows[:, : len(names)],
+        rows[:, len(names) : -2],
+        rows[:, -2].astype(np.int64),
+        fetch_centres(centroids, names),
+        held_out=rows[:, -1] > 0,
+        **rule_choice.rule_options(settings),
     )
+    return rule_choice.candidates_frame(name, choice, names)
+
+
+def fetch_centres(centroids: DuckDBPyRelation, names: Sequence[str]) -> Floats:
+    """Return (k, d) scaled centres, clusters and features in their order."""
+    fetched = fetch_columns(centroids, ["cluster_id", "feature", "centroid_scaled"])
+    centres = np.zeros((int(fetched["cluster_id"].max()), len(names)))
+    for cluster, feature, place in zip(*fetched.values(), strict=True):
+        centres[int(cluster) - 1, names.index(feature)] = place
+    return centres
 
 
 def is_kmeans(settings: Settings) -> bool:

@@ -4,7 +4,7 @@ Three steps, each behind its own function, so that one may be replaced alone:
 
 1. :func:`fit_tree` searches a decision tree that predicts the cluster;
 2. :func:`rules_from_tree` turns any tree into rules with short thresholds that
-   put every fitting row where the tree put it;
+   give every fitting row the label that the tree gave it;
 3. :func:`rules_frame` lays the rules out as the table that SQL reads.
 
 Everywhere a row goes left where ``x <= cut`` and right where ``x > cut``, in
@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,21 +27,29 @@ import numpy as np
 from customer_segmentation.thresholds import (
     decimal_text,
     integer_cut,
+    nearest_short,
     shortest_between,
+    significant_digits,
+)
+from customer_segmentation.trees import (
+    LEAF,
+    UNCLASSIFIED,
+    Tree,
+    check_count,
+    checked_matrix,
+    checked_rows,
+    fold_small_leaves,
+    most_frequent,
+    rows_of_nodes,
+    single_leaf,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-UNCLASSIFIED = 0
-"""What a row with a missing feature gets instead of a rule."""
-
-LEAF = -1
-"""Child of a leaf in a :class:`Tree`."""
-
-MOST_FLOAT32_RANKS = 2**24
-"""Float32 holds every whole number up to here, so ranks stay exact."""
+READABLE_DIGITS = 3
+"""A threshold of at most so many significant digits is read at a glance."""
 
 FRAME_DTYPES = {
     "rule_id": "Int64",
@@ -59,31 +68,6 @@ FRAME_DTYPES = {
 }
 """Nullable dtypes: DuckDB reads them as BIGINT, VARCHAR, DOUBLE and BOOLEAN even
 where a column has no value at all, and a missing value as NULL."""
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A binary decision tree as parallel tuples, one item per node.
-
-    The root is node 0 and every child comes after its parent.
-
-    Attributes
-    ----------
-    feature
-        Column that an inner node compares; unused in a leaf.
-    cut
-        Original units: ``x <= cut`` goes left. Unused in a leaf.
-    left, right
-        Positions of the children, :data:`LEAF` in a leaf.
-    label
-        Cluster id that a leaf predicts; unused in an inner node.
-    """
-
-    feature: tuple[int, ...]
-    cut: tuple[float, ...]
-    left: tuple[int, ...]
-    right: tuple[int, ...]
-    label: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ def fit_rules(
         No rows, wrong shapes, a value that is not finite, a label below 0, or
         an option out of its range.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
     tree = fit_tree(
         values,
         labels,
@@ -163,7 +147,7 @@ def fit_rules(
         minimum_rule_size=minimum_rule_size,
         random_state=random_state,
     )
-    return rules_from_tree(tree, values, labels)
+    return rules_from_tree(tree, values, labels, minimum_rule_size=minimum_rule_size)
 
 
 def fit_tree(
@@ -181,11 +165,11 @@ def fit_tree(
     a value of the data, to be placed within its gap by
     :func:`rules_from_tree`.
     """
-    values, labels = _checked_rows(values, labels)
-    _check_count("max_rules", max_rules, is_optional=True)
-    _check_count("minimum_rule_size", minimum_rule_size)
+    values, labels = checked_rows(values, labels)
+    check_count("max_rules", max_rules, is_optional=True)
+    check_count("minimum_rule_size", minimum_rule_size)
     if max_rules == 1 or np.all(labels == labels[0]):
-        return _single_leaf(_most_frequent(labels))
+        return single_leaf(most_frequent(labels))
 
     from sklearn.tree import DecisionTreeClassifier
 
@@ -225,14 +209,20 @@ def fit_tree(
 
 
 def rules_from_tree(
-    tree: Tree, values: ArrayLike, labels: ArrayLike
+    tree: Tree,
+    values: ArrayLike,
+    labels: ArrayLike,
+    *,
+    minimum_rule_size: int = 1,
+    max_moved_share: float = 0.0,
 ) -> tuple[Rule, ...]:
     """The leaves of a tree as rules with short thresholds.
 
     Each cut moves to the shortest decimal in the gap between the neighbouring
-    values of the rows in its node, which moves none of them to another leaf. A
-    branch that no row reaches is dropped, and a branch whose leaves all have
-    one label becomes one rule.
+    values of the rows in its node that would get another label on its other side;
+    so every row keeps the label that the tree gave it. A branch that no row
+    reaches is dropped, and a branch whose leaves all have one label becomes one
+    rule. A rule for too few rows is folded into its neighbour.
 
     Parameters
     ----------
@@ -241,6 +231,12 @@ def rules_from_tree(
     values, labels
         (n, d) and (n,), as in :func:`fit_rules`. The labels serve only to
         count agreement.
+    minimum_rule_size
+        A rule holds for at least so many of the rows, unless it is the last one
+        of its label.
+    max_moved_share
+        At most this share of the rows may get another label for the sake of
+        shorter thresholds, 0..1.
 
     Returns
     -------
@@ -252,38 +248,152 @@ def rules_from_tree(
     ValueError
         As in :func:`fit_rules`.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
+    check_count("minimum_rule_size", minimum_rule_size)
+    if not 0 <= max_moved_share <= 1:
+        raise ValueError(f"max_moved_share must be within 0..1, got {max_moved_share}")
+    if minimum_rule_size > 1:
+        tree = fold_small_leaves(tree, values, minimum_rule_size)
     is_integer_feature = np.all(values == np.floor(values), axis=0)
-    members = _rows_of_nodes(tree, values)
-    shared_labels = _shared_labels(tree, members)
+    plain = _leaf_rules(tree, values, labels, is_integer_feature)
+    if _has_small_rule(plain, minimum_rule_size):
+        plain = _leaf_rules(tree, values, labels, is_integer_feature, keeps_leaf=True)
+    most_moved = math.floor(max_moved_share * len(labels))
+    if most_moved:
+        short_cuts = _cuts_for_a_price(tree, values, is_integer_feature, most_moved)
+        cuts = (short_cuts.get(node, cut) for node, cut in enumerate(tree.cut))
+        shorter = replace(tree, cut=tuple(cuts))
+        rules = _leaf_rules(
+            shorter, values, labels, is_integer_feature, fixed_cuts=short_cuts
+        )
+        keeps_labels = {r.label for r in rules} == {r.label for r in plain}
+        if keeps_labels and not _has_small_rule(rules, minimum_rule_size):
+            return rules
+    return plain
 
+
+def _has_small_rule(rules: Sequence[Rule], minimum_rule_size: int) -> bool:
+    """Whether a rule for too few rows is not the only one of its label."""
+    labels = [rule.label for rule in rules]
+    return any(
+        rule.entity_count < minimum_rule_size and labels.count(rule.label) > 1
+        for rule in rules
+    )
+
+
+def _leaf_rules(
+    tree: Tree,
+    values: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    is_integer_feature: NDArray[np.bool_],
+    *,
+    fixed_cuts: Mapping[int, float] = MappingProxyType({}),
+    keeps_leaf: bool = False,
+) -> tuple[Rule, ...]:
+    """The rules of a tree; all cuts but the fixed ones are placed in their gaps.
+
+    ``keeps_leaf``: rows stay in their leaf, not only with their label.
+    """
+    outcomes = _labels_of_nodes(tree, values)
     rules = []
-    pending: list[tuple[int, dict[int, Bound]]] = [(0, {})]
+    everybody = np.arange(len(labels))
+    pending: list[tuple[int, NDArray[np.int64], dict[int, Bound]]] = [
+        (0, everybody, {})
+    ]
     while pending:
-        node, bounds = pending.pop()
-        left, right = tree.left[node], tree.right[node]
-        shared_label = shared_labels[node]
-        if shared_label is not None:
-            rules.append(_rule(shared_label, bounds, labels[members[node]]))
-        elif members[left].size == 0:
-            pending.append((right, bounds))
-        elif members[right].size == 0:
-            pending.append((left, bounds))
-        else:
-            feature = tree.feature[node]
+        node, rows, bounds = pending.pop()
+        below = outcomes[node][rows]
+        if below.min() == below.max():
+            rules.append(_rule(int(below[0]), bounds, labels[rows]))
+            continue
+        left, right, feature = tree.left[node], tree.right[node], tree.feature[node]
+        column = values[rows, feature]
+        cut = fixed_cuts.get(node)
+        if cut is None:
+            # Rows that get the same label on both sides do not bound the gap.
+            is_bound = keeps_leaf | (outcomes[left][rows] != outcomes[right][rows])
+            is_left = column <= tree.cut[node]
+            on_left, on_right = column[is_bound & is_left], column[is_bound & ~is_left]
+            if not (on_left.size and on_right.size):
+                pending.append((right if on_right.size else left, rows, bounds))
+                continue
             cut = _short_cut(
-                values[members[left], feature].max(),
-                values[members[right], feature].min(),
+                on_left.max(),
+                on_right.min(),
                 is_integer_feature=bool(is_integer_feature[feature]),
             )
-            outer = bounds.get(feature, Bound(feature, None, None))
-            # The rows of a node lie inside its bounds, and so does their gap:
-            # the inner bound replaces the outer one.
-            below = Bound(feature, outer.lower, cut)
-            above = Bound(feature, cut, outer.upper)
-            pending.append((left, {**bounds, feature: below}))
-            pending.append((right, {**bounds, feature: above}))
+        goes_left = column <= cut
+        if goes_left.all() or not goes_left.any():
+            pending.append((left if goes_left.all() else right, rows, bounds))
+            continue
+        outer = bounds.get(feature, Bound(feature, None, None))
+        # The rows of a node lie inside its bounds, and so does their gap:
+        # the inner bound replaces the outer one.
+        lower = Bound(feature, outer.lower, cut)
+        upper = Bound(feature, cut, outer.upper)
+        pending.append((left, rows[goes_left], {**bounds, feature: lower}))
+        pending.append((right, rows[~goes_left], {**bounds, feature: upper}))
     return tuple(sorted(rules, key=_reading_order))
+
+
+def _labels_of_nodes(tree: Tree, values: NDArray[np.float64]) -> list[NDArray]:
+    """Per node the label (n,) that each row would get below it."""
+    count = len(tree.left)
+    outcomes: list[NDArray] = [np.empty(0)] * count
+    for node in reversed(range(count)):
+        if tree.left[node] == LEAF:
+            outcomes[node] = np.full(len(values), tree.label[node], dtype=np.int32)
+        else:
+            outcomes[node] = np.where(
+                values[:, tree.feature[node]] <= tree.cut[node],
+                outcomes[tree.left[node]],
+                outcomes[tree.right[node]],
+            )
+    return outcomes
+
+
+def _cuts_for_a_price(
+    tree: Tree,
+    values: NDArray[np.float64],
+    is_integer_feature: NDArray[np.bool_],
+    most_moved: int,
+) -> dict[int, float]:
+    """Shorter cuts of some nodes that move at most so many rows in all.
+
+    Cuts that become readable come first, then the most digits saved per moved row. A
+    row that ends in another
+    leaf lies, at the first node that sends it elsewhere, between the old cut and
+    the new one; so the moved rows are at most the sum over the nodes.
+    """
+    members = rows_of_nodes(tree, values)
+    offers = []
+    for node, left in enumerate(tree.left):
+        if left == LEAF or members[node].size == 0:
+            continue
+        feature = tree.feature[node]
+        column = values[members[node], feature]
+        is_left = column <= tree.cut[node]
+        if is_left.all() or not is_left.any():
+            continue
+        is_integer = bool(is_integer_feature[feature])
+        free = _short_cut(
+            column[is_left].max(), column[~is_left].min(), is_integer_feature=is_integer
+        )
+        digits = significant_digits(free)
+        for fewer in range(1, digits):
+            for cut in nearest_short(free, fewer, is_integer=is_integer):
+                goes_left = column <= cut
+                moved = int(np.count_nonzero(goes_left != is_left))
+                if goes_left.any() and not goes_left.all():
+                    is_wanted = digits > READABLE_DIGITS >= fewer
+                    price = moved / (digits - fewer)
+                    offers.append((not is_wanted, price, moved, node, cut))
+    chosen: dict[int, tuple[int, float]] = {}
+    for *_, moved, node, cut in sorted(offers):
+        if node not in chosen and moved <= most_moved:
+            chosen[node] = moved, cut
+            most_moved -= moved
+    return {node: cut for node, (_, cut) in chosen.items()}
 
 
 def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64]:
@@ -308,7 +418,7 @@ def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64
     ValueError
         ``values`` is not a matrix, or has fewer columns than a rule names.
     """
-    values = _checked_matrix(values)
+    values = checked_matrix(values)
     highest = max((b.feature_index for r in rules for b in r.bounds), default=-1)
     if highest >= values.shape[1]:
         raise ValueError(
@@ -358,7 +468,7 @@ def held_out_fidelity(
     ValueError
         As in :func:`fit_rules`, or ``held_out`` is not (n,) booleans.
     """
-    values, labels = _checked_rows(values, labels)
+    values, labels = checked_rows(values, labels)
     held_out = np.asarray(held_out)
     if held_out.dtype != np.bool_ or held_out.shape != labels.shape:
         raise ValueError(
@@ -444,97 +554,6 @@ def rules_frame(
             for column, dtype in FRAME_DTYPES.items()
         }
     )
-
-
-def _checked_matrix(values: ArrayLike) -> NDArray[np.float64]:
-    """``values`` as a float64 matrix."""
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim != 2:
-        raise ValueError(f"values must have shape (n, d), got {values.shape}")
-    return values
-
-
-def _checked_rows(
-    values: ArrayLike, labels: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Values and labels that rules can be fitted on."""
-    values, labels = _checked_matrix(values), np.asarray(labels)
-    if values.shape[0] == 0 or values.shape[1] == 0:
-        raise ValueError(
-            "values must have at least one row and one column, "
-            f"got shape {values.shape}"
-        )
-    if values.shape[0] > MOST_FLOAT32_RANKS:
-        raise ValueError(
-            f"values must have at most {MOST_FLOAT32_RANKS} rows (fit on a sample), "
-            f"got {values.shape[0]}"
-        )
-    if not np.isfinite(values).all():
-        raise ValueError(
-            "values must be finite, "
-            f"got {np.count_nonzero(~np.isfinite(values))} that are not"
-        )
-    if labels.shape != values.shape[:1]:
-        raise ValueError(
-            f"labels must have shape {values.shape[:1]}, got {labels.shape}"
-        )
-    if labels.dtype.kind not in "iu" or labels.min() < UNCLASSIFIED:
-        lowest = labels.min() if labels.dtype.kind in "iu" else labels.dtype
-        raise ValueError(
-            f"labels must be integers from 1, or 0 for noise, got {lowest}"
-        )
-    return values, labels.astype(np.int64)
-
-
-def _check_count(name: str, value: int | None, *, is_optional: bool = False) -> None:
-    """A whole number from 1 (or None where that is allowed)."""
-    if is_optional and value is None:
-        return
-    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not is_whole or value < 1:
-        allowed = "an integer from 1" + (" or None" if is_optional else "")
-        raise ValueError(f"{name} must be {allowed}, got {value!r}")
-
-
-def _most_frequent(labels: NDArray[np.int64]) -> int:
-    """The commonest label, the smallest of equals."""
-    distinct, counts = np.unique(labels, return_counts=True)
-    return int(distinct[counts.argmax()])
-
-
-def _single_leaf(label: int) -> Tree:
-    """A tree that predicts one label for every row."""
-    return Tree((LEAF,), (math.nan,), (LEAF,), (LEAF,), (label,))
-
-
-def _rows_of_nodes(tree: Tree, values: NDArray[np.float64]) -> list[NDArray[np.int64]]:
-    """Positions of the rows that reach each node."""
-    nobody = np.empty(0, dtype=np.int64)
-    members = [nobody] * len(tree.left)
-    members[0] = np.arange(values.shape[0])
-    for node, left in enumerate(tree.left):
-        if left != LEAF:
-            rows = members[node]
-            goes_left = values[rows, tree.feature[node]] <= tree.cut[node]
-            members[left] = rows[goes_left]
-            members[tree.right[node]] = rows[~goes_left]
-    return members
-
-
-def _shared_labels(
-    tree: Tree, members: Sequence[NDArray[np.int64]]
-) -> list[int | None]:
-    """The label of all reached leaves below each node, None where they differ."""
-    shared: list[int | None] = [None] * len(tree.left)
-    for node in reversed(range(len(tree.left))):
-        left, right = tree.left[node], tree.right[node]
-        if left == LEAF:
-            shared[node] = tree.label[node]
-        elif members[left].size == 0:
-            shared[node] = shared[right]
-        elif members[right].size == 0 or shared[left] == shared[right]:
-            shared[node] = shared[left]
-    return shared
 
 
 def _short_cut(

@@ -109,6 +109,38 @@ def integer_cut(lower: float, upper: float) -> float:
     )
 
 
+def significant_digits(value: float) -> int:
+    """Significant digits of the shortest decimal of a finite float64; 0 for zero."""
+    digits = Decimal(repr(float(value))).as_tuple().digits
+    return len("".join(map(str, digits)).strip("0"))
+
+
+def nearest_short(value: float, digits: int, *, is_integer: bool) -> tuple[float, ...]:
+    """The neighbours of a number among the decimals of at most so many digits.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    digits
+        Significant digits, from 1.
+    is_integer
+        Only integers are neighbours.
+
+    Returns
+    -------
+    tuple of float
+        The nearest one at or below and the nearest one at or above, as far as
+        they are finite.
+    """
+    rounded = _to_integer_digits if is_integer else _to_significant_digits
+    both = (
+        float(rounded(Decimal(float(value)), digits, rounding)) + 0.0
+        for rounding in (ROUND_FLOOR, ROUND_CEILING)
+    )
+    return tuple(number for number in both if math.isfinite(number))
+
+
 def decimal_text(value: float) -> str:
     """The shortest decimal text that reads back as the same float64.
 

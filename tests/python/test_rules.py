@@ -6,6 +6,7 @@ import dataclasses
 import math
 import subprocess
 import sys
+from collections import Counter
 
 import duckdb
 import numpy as np
@@ -18,6 +19,7 @@ from project import read_parquet
 from sklearn.tree import DecisionTreeClassifier
 
 from customer_segmentation import rules as rules_module
+from customer_segmentation import trees as trees_module
 from customer_segmentation.rules import (
     FRAME_DTYPES,
     LEAF,
@@ -398,7 +400,11 @@ def test_leaves_of_one_label_collapse_as_far_as_they_go():
 @given(labelled_rows(most_labels=3), MAX_RULES)
 @settings(deadline=None)
 def test_no_two_sibling_rules_have_one_label(rows, max_rules):
-    """Counted on the fitted tree by another way: merge equal leaves until none."""
+    """Counted on the fitted tree by another way: merge equal leaves until none.
+
+    There may be fewer rules: a wider gap may leave a leaf without rows where they
+    have its label on the other side as well.
+    """
     values, labels = rows
     tree = fit_tree(values, labels, max_rules=max_rules)
 
@@ -409,7 +415,7 @@ def test_no_two_sibling_rules_have_one_label(rows, max_rules):
         return both[:1] if len(both) == 2 and both[0] == both[1] else both
 
     rules = rules_from_tree(tree, values, labels)
-    assert sorted(rule.label for rule in rules) == sorted(leaf_labels(0))
+    assert Counter(rule.label for rule in rules) <= Counter(leaf_labels(0))
 
 
 @pytest.mark.parametrize(
@@ -727,7 +733,7 @@ def test_options_out_of_range(options, message):
 
 
 def test_more_rows_than_float32_can_rank(monkeypatch):
-    monkeypatch.setattr(rules_module, "MOST_FLOAT32_RANKS", 2)
+    monkeypatch.setattr(trees_module, "MOST_FLOAT32_RANKS", 2)
     assert len(fit_rules([[1.0], [2.0]], [1, 2], max_rules=3)) == 2
     with pytest.raises(ValueError, match=r"at most 2 rows .* got 3"):
         fit_rules([[1.0], [2.0], [3.0]], [1, 2, 3], max_rules=3)

@@ -2,6 +2,8 @@
 {% set spend_buckets = var('spend_buckets') %}
 {% set columns = 'family, feature, bucket, lower_edge, upper_edge, '
     ~ 'bucket_order' %}
+-- dbt cannot see at parse time whether quantiles are asked for
+-- depends_on: {{ ref('int_customer_spend') }}
 with
 
 seeded as (
