@@ -228,6 +228,19 @@ def test_never_worse_than_any_start(monkeypatch):
     assert reached / own_cost(np.zeros(len(first)), case[1]) <= min(built) + 1e-9
 
 
+def test_centres_move_to_their_rows_until_nothing_falls(monkeypatch):
+    """Two groups, and centres that both lie in the first: only moving them helps."""
+    monkeypatch.setattr(
+        tree_search,
+        "build_starts",
+        lambda problem, *_: [tree_search.grow(0, problem, 2)],
+    )
+    values = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 10.0, 10.2, 10.4])[:, None]
+    labels = np.array([1, 2, 2, 2, 2, 2, 2, 2])
+    tree = search_tree(values, values, labels, [[0.0], [0.3]], max_leaves=2, effort=0)
+    assert tree.cut[0] == 0.8
+
+
 def test_a_given_start_is_never_made_worse():
     case = customers(k=4)
     small = search_tree(*case, max_leaves=6)
