@@ -3,11 +3,14 @@
 {%- set kinds = {
     'text': [
         'entity_id', 'feature', 'scaling', 'skip_reason', 'choice_reason',
-        'algorithm', 'unreached_clusters', 'grouping_kind', 'grouping_name', 'method', 'outcome'
+        'algorithm', 'unreached_clusters', 'nearest_change_feature',
+        'nearest_change_sentence', 'grouping_kind', 'grouping_name', 'method',
+        'outcome'
     ],
     'bigint': [
         'cluster_id', 'segment_id', 'rule_id', 'entity_count', 'point', 'k',
-        'group_count', 'customer_count', 'rule_count'
+        'group_count', 'customer_count', 'rule_count',
+        'nearest_change_segment_id'
     ],
 } -%}
 select

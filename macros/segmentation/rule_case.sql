@@ -1,14 +1,13 @@
 {#- The rules as one CASE, a branch a line, each with its segment's name, size and
     agreement; `result` picks what a branch gives, segment_id or rule_id. -#}
-{% macro rule_case(rules, settings, result, names={}, entity='customer') -%}
-{%- if result not in ['segment_id', 'rule_id'] -%}
-    {{ exceptions.raise_compiler_error(
-        'rule_case: result is ' ~ result | tojson
-        ~ '; allowed are segment_id, rule_id.'
-    ) }}
-{%- endif -%}
+{% macro rule_case(
+    rules, settings, result, names={}, entity='customer', dialect=none
+) -%}
+{%- do customer_segmentation.check_rule_result(result) -%}
 case
-            when {{ customer_segmentation.missing_condition(settings.features) }} then 0  -- Unclassified
+        {%- if settings.missing_values != 'routed' or not rules %}
+            when {{ customer_segmentation.missing_condition(settings.features, dialect) }} then 0  -- Unclassified
+        {%- endif %}
         {%- for rule in rules %}
             when {{ rule.condition }} then {{ rule[result] }}
             {%- if result == 'segment_id' %}  -- {{

@@ -11,17 +11,26 @@
     } %}
     {% set parts = [] %}
     {% set previous = namespace(subject=none) %}
-    {% for comparison in condition.split(' and ') %}
-        {% set subject = modules.re.split(' [<>]=? ', comparison)[0] %}
-        {% set part = namespace(text=comparison) %}
-        {% if subject == previous.subject %}
-            {% set part.text = comparison[subject | length:] %}
-        {% endif %}
-        {% for sign, word in words.items() %}
-            {% set part.text = part.text | replace(sign, word) %}
+    {% for term in modules.re.split(' and (?![^(]*[)])', condition) %}
+        {#- (feature is null or …) -#}
+        {% set may_be_unknown = term.startswith('(') %}
+        {% set term = term[1:-1].split(' is null or ', 1)[1] if may_be_unknown
+            else term %}
+        {% for comparison in term.split(' and ') %}
+            {% set subject = modules.re.split(' [<>]=? ', comparison)[0] %}
+            {% set part = namespace(text=comparison) %}
+            {% if subject == previous.subject %}
+                {% set part.text = comparison[subject | length:] %}
+            {% endif %}
+            {% for sign, word in words.items() %}
+                {% set part.text = part.text | replace(sign, word) %}
+            {% endfor %}
+            {% do parts.append(
+                part.text | trim
+                ~ (' or unknown' if may_be_unknown and loop.last else '')
+            ) %}
+            {% set previous.subject = subject %}
         {% endfor %}
-        {% do parts.append(part.text | trim) %}
-        {% set previous.subject = subject %}
     {% endfor %}
     {{ return(parts | join(' and ')) }}
 {% endmacro %}

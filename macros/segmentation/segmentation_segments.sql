@@ -34,6 +34,14 @@ features as (
 final as (
     select
         entity_id,
+        {%- if settings.rule_form == 'nested' %}
+        cast({{ customer_segmentation.nested_rule_case(
+            rules, settings, 'segment_id'
+        ) }} as {{ bigint }}) as segment_id,
+        cast({{ customer_segmentation.nested_rule_case(
+            rules, settings, 'rule_id'
+        ) }} as {{ bigint }}) as rule_id
+        {%- else %}
         cast({{ customer_segmentation.rule_case(
             rules, settings, 'segment_id', names,
             customer_segmentation.segmentation_meta(name).entity
@@ -41,6 +49,7 @@ final as (
         cast({{ customer_segmentation.rule_case(
             rules, settings, 'rule_id'
         ) }} as {{ bigint }}) as rule_id
+        {%- endif %}
     from features
     {%- if not rules %}
     -- no rules: nothing was fitted

@@ -16,6 +16,14 @@ segment_names as (
     select * from {{ ref('int_segment_names') }}
 ),
 
+active_rules as (
+    select * from {{ ref('int_active_rules') }}
+),
+
+nearest_changes as (
+    select * from {{ ref('int_nearest_changes') }}
+),
+
 final as (
     select
         segments.segmentation,
@@ -24,6 +32,13 @@ final as (
         segments.segment_id,
         coalesce(segment_names.segment_name, 'Unclassified') as segment_name,
         segments.rule_id,
+        active_rules.rule_sentence,
+        nearest_changes.nearest_change_sentence || ': '
+        || changed_names.segment_name as nearest_change,
+        nearest_changes.nearest_change_feature,
+        nearest_changes.nearest_change_value,
+        nearest_changes.nearest_change_segment_id,
+        nearest_changes.nearest_change_distance,
         clusters.cluster_id = segments.segment_id as agrees_with_cluster,
         clusters.distance_to_centroid,
         clusters.margin
@@ -36,6 +51,19 @@ final as (
         on
             segments.segmentation = segment_names.segmentation
             and segments.segment_id = segment_names.segment_id
+    left join active_rules
+        on
+            segments.segmentation = active_rules.segmentation
+            and segments.rule_id = active_rules.rule_id
+    left join nearest_changes
+        on
+            segments.segmentation = nearest_changes.segmentation
+            and segments.entity_id = nearest_changes.entity_id
+    left join segment_names as changed_names
+        on
+            nearest_changes.segmentation = changed_names.segmentation
+            and nearest_changes.nearest_change_segment_id
+            = changed_names.segment_id
 )
 
 select * from final

@@ -25,7 +25,8 @@ rules as (
             part.settings.features
         ),
     } %}
-    {%- for rule in [unplaced] + rules %}
+    {%- for rule in ([unplaced] if part.settings.missing_values != 'routed'
+        else []) + rules %}
     select
         '{{ part.name }}' as segmentation,
         {{ rule.rule_id }} as rule_id,
