@@ -91,8 +91,8 @@ def measure_groupings(
 ) -> pd.DataFrame:
     """Return the effectiveness of the columns of ``groupings``, each a place in order.
 
-    ``groupings`` has customer_id, grouping_kind, grouping_name, place and is_ordered, one
-    row per customer and grouping. A grouping with one group tells nothing: no row.
+    ``groupings`` has customer_id, grouping_kind, grouping_name, place and is_ordered,
+    one row per customer and grouping. A grouping with one group tells nothing: no row.
     """
     import pandas as pd
 

@@ -286,7 +286,7 @@ def take_sample(relation: DuckDBPyRelation, settings: Settings) -> DuckDBPyRelat
 
 
 def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:
-    """Return (n, d) float64 of the columns, rows in the relation's order; NULL is NaN."""
+    """Return (n, d) float64, rows in the relation's order; NULL is NaN."""
     casts = ", ".join(
         f"CAST({quoted([column])} AS DOUBLE) AS column_{i}"
         for i, column in enumerate(columns)
