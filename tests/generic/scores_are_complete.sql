@@ -1,6 +1,6 @@
 {#- Each combination of three scores from 1 to 5 comes exactly once, with the code that
-    they make and a name. -#}
-{% test scores_are_complete(model, code, scores, name) %}
+    they make and a label. -#}
+{% test scores_are_complete(model, code, scores, label) %}
 
 with
 
@@ -27,7 +27,7 @@ named as (
         {{ scores[1] }} as second_score,
         {{ scores[2] }} as third_score,
         count(*) as row_count,
-        count({{ name }}) as name_count,
+        count({{ label }}) as label_count,
         min({{ code }}) as lowest_code,
         max({{ code }}) as highest_code
     from {{ model }}
@@ -37,7 +37,7 @@ named as (
 compared as (
     select
         named.row_count,
-        named.name_count,
+        named.label_count,
         named.lowest_code,
         named.highest_code,
         cast(
@@ -57,7 +57,7 @@ select *
 from compared
 where
     coalesce(row_count, 0) <> 1
-    or name_count <> 1
+    or label_count <> 1
     or code is null
     or lowest_code is null
     or lowest_code <> code
