@@ -263,8 +263,9 @@ def fetch_known(sample: DuckDBPyRelation) -> tuple[Floats, Floats]:
 
 
 def _standardised(column: Floats, ddof: int) -> Floats:
-    deviation = column.std(ddof=ddof)
-    return (column - column.mean()) / deviation if deviation > 0 else column * 0
+    if np.ptp(column) == 0:  # the deviation of equal numbers is not always 0
+        return column * 0
+    return (column - column.mean()) / column.std(ddof=ddof)
 
 
 def _widest_divisor(k: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,17 @@ def run_dbt(
         check=False,
     )
     return Result(run.returncode, run.stdout, warehouse, target)
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what dbt needs of this project to ``folder``, which must not exist."""
+    folder.mkdir()
+    for name in ("macros", "models", "seeds", "tests/generic", "analyses"):
+        if (PROJECT / name).exists():
+            shutil.copytree(PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(PROJECT / name, folder / name)
+    return folder
 
 
 def read_parquet(path: str | Path) -> pd.DataFrame:

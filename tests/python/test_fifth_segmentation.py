@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
-from project import PROJECT, run_dbt
+from project import copy_project, run_dbt
 
 NAME = "loyalty"
 FEATURES = ["tenure_days", "mean_days_between_orders"]
-FOLDERS = ["macros", "models", "seeds", "tests/generic", "analyses"]
-FILES = ["dbt_project.yml", "profiles.yml", "selectors.yml"]
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fifth") / "project"
-    folder.mkdir()
-    for name in FOLDERS:
-        if (PROJECT / name).exists():
-            shutil.copytree(PROJECT / name, folder / name)
-    for name in FILES:
-        shutil.copy(PROJECT / name, folder / name)
+    folder = copy_project(tmp_path_factory.mktemp("fifth") / "project")
     add_segmentation(folder)
     result = run_dbt(tmp_path_factory.mktemp("dbt"), {}, project=folder)
     return result.check()

@@ -239,12 +239,80 @@ def test_feature_that_is_no_column_is_named() -> None:
         ({"spend_window_days": 7.5}, ["var spend_window_days", "found 7.5"]),
         ({"spend_window_days": True}, ["var spend_window_days", "found true"]),
         ({"spend_window_days": "365"}, ["var spend_window_days", "found '365'"]),
+        ({"propensity_horizon_days": 0}, ["propensity_horizon_days: found 0", "1 or"]),
+        ({"propensity_horizon_days": -90}, ["found -90", "a whole number of days"]),
+        ({"propensity_horizon_days": 90.0}, ["found 90.0", "a whole number of days"]),
+        ({"propensity_horizon_days": "90"}, ["found '90'", "a whole number of days"]),
+        ({"propensity_horizon_days": True}, ["found true", "a whole number of days"]),
+        ({"propensity_horizon_days": None}, ["found null", "a whole number of days"]),
+        ({"lifetime_model": "pareto_nbd"}, ["lifetime_model: found 'pareto_nbd'"]),
+        ({"lifetime_model": "BG_NBD"}, ["found 'BG_NBD'", "bg_nbd, mbg_nbd or null"]),
+        ({"lifetime_model": False}, ["var lifetime_model: found false"]),
+        ({"lifetime_model": ["bg_nbd"]}, ["var lifetime_model: found ['bg_nbd']"]),
+        ({"rfm_cut_points": [1, 2, 3, 4]}, ["rfm_cut_points: found [1,", "a dict"]),
     ],
 )
 def test_wrong_var_is_named(vars: dict[str, Any], parts: list[str]) -> None:
     message = message_of(macros(**vars).validate_vars)
     for part in parts:
         assert part in message, message
+
+
+NO_ASCENDING_NUMBERS = [
+    *([], "100", {"a": 1}, 0.5, True, [100, 100], [500, 100], ["100", "200"]),
+    *([True, 2], [1, None], [1, float("nan")], [float("nan")], [1, float("inf")]),
+]
+
+
+@pytest.mark.parametrize(
+    "edges", [*NO_ASCENDING_NUMBERS, 0, 1, -5, [0, 100], [0.01, 100], [-100, 100]]
+)
+def test_wrong_spend_buckets_are_named(edges: Any) -> None:
+    message = message_of(macros(spend_buckets=edges).validate_vars)
+    assert message.startswith("var spend_buckets: found ")
+    assert "; expected ascending edges above 0.01, like [100, 500, 2000]" in message
+
+
+@pytest.mark.parametrize("edges", [None, 2, 10, [0.02], [100], [99.5, 100, 2000]])
+def test_right_spend_buckets_pass(edges: Any) -> None:
+    macros(spend_buckets=edges).validate_vars()
+
+
+@pytest.mark.parametrize("measure", ["recency_days", "order_count", "total_sales"])
+@pytest.mark.parametrize(
+    "points",
+    [
+        *NO_ASCENDING_NUMBERS,
+        None,
+        5,
+        [1, 2, 3],
+        [1, 2, 3, 4, 5],
+        [1, 2, 2, 3],
+        [1, 2, 3, float("nan")],
+        [1, 2, 3, float("inf")],
+    ],
+)
+def test_wrong_cut_points_are_named(measure: str, points: Any) -> None:
+    message = message_of(macros(rfm_cut_points={measure: points}).validate_vars)
+    assert message.startswith(f"var rfm_cut_points: {{{measure}: …}}: found ")
+    assert "; expected four ascending numbers under recency_days, " in message
+
+
+def test_cut_points_of_another_measure_are_named() -> None:
+    message = message_of(macros(rfm_cut_points={"recency": [1, 2, 3, 4]}).validate_vars)
+    assert message.startswith("var rfm_cut_points: {recency: …}: found [1, 2, 3, 4]")
+    assert "under recency_days, order_count or total_sales" in message
+
+
+def test_right_cut_points_pass() -> None:
+    points = {"recency_days": [30, 90, 180, 365], "total_sales": [-1, 0, 9.5, 100]}
+    macros(rfm_cut_points=points).validate_vars()
+    macros(rfm_cut_points=None).validate_vars()
+
+
+@pytest.mark.parametrize("model", ["bg_nbd", "mbg_nbd", None])
+def test_right_lifetime_model_passes(model: str | None) -> None:
+    macros(lifetime_model=model).validate_vars()
 
 
 def test_default_vars_pass() -> None:

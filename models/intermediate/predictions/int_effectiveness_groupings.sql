@@ -1,6 +1,7 @@
-{#- Buckets, region and RFM as of the cutoff, as places in order. Age, income and region
-    do not depend on orders; spend and RFM are made again from the orders up to the
-    cutoff; the propensity of today knows the outcome and is left out. -#}
+{#- Buckets, region and RFM as of the cutoff, as places in order. Age and income do not
+    depend on orders; spend and RFM are made again from the orders up to the cutoff;
+    the propensity of today knows the outcome and is left out. The region is that of
+    today: where the customers name no place, the country of the latest order. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set families = customer_segmentation.bucket_families(
     ref('int_bucket_edges')
