@@ -1,6 +1,4 @@
 {#- The seed, with the spend family replaced where the var spend_buckets says so. -#}
--- a unit test sets the var, and needs what is read then to be there
--- depends_on: {{ ref('int_customer_spend') }}
 {% set spend_buckets = var('spend_buckets') %}
 {% set columns = 'family, feature, bucket, lower_edge, upper_edge, '
     ~ 'bucket_order' %}
