@@ -4,31 +4,8 @@
 {% macro nearest_changes(rules, settings, features, scaled, scaling, segments) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set cuts = [] -%}
-{%- set moves = [] -%}
-{%- for rule in rules -%}
-    {%- for feature, bound in rule.bounds.items() -%}
-        {%- set others = [] -%}
-        {%- for other, other_bound in rule.bounds.items() if other != feature -%}
-            {%- do others.append(customer_segmentation.bound_condition(
-                other, dict(other_bound, includes_null=false)
-            )) -%}
-        {%- endfor -%}
-        {%- for side in ['lower', 'upper'] if bound[side] is not none -%}
-            {%- if (feature, bound[side]) not in cuts -%}
-                {%- do cuts.append((feature, bound[side])) -%}
-            {%- endif -%}
-            {%- do moves.append({
-                'feature': feature,
-                'cut': bound[side],
-                'cut_index': cuts.index((feature, bound[side])) + 1,
-                'segment_id': rule.segment_id,
-                'is_upward': side == 'lower',
-                'others': others,
-            }) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-{%- endfor -%}
+{%- set found = customer_segmentation.rule_moves(rules) -%}
+{%- set cuts, moves = found.cuts, found.moves -%}
 {%- if not moves -%}
 select
     cast(null as {{ dbt.type_string() }}) as entity_id,
