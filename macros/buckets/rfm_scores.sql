@@ -52,10 +52,10 @@ final as (
         {%- endif %}
         {%- for score, measure in measures.items() %}
         {%- if measure in ranked %}
-        cast(coalesce(least(floor(
+        cast(least(1 + coalesce(floor(
             cast(5 * {{ measure }}_ranked.worse_count as {{ double }})
             / nullif({{ measure }}_ranked.other_count, 0)
-        ) + 1, 5), 1) as {{ bigint }}) as {{ score }}_score
+        ), 0), 5) as {{ bigint }}) as {{ score }}_score
         {%- else %}
         {%- set is_descending = measure == 'recency_days' %}
         cast(case
