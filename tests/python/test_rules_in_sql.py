@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
-from project import Result
+from project import Result, run_dbt
 
 from customer_segmentation.rules import Bound, Rule, evaluate_rules
 
@@ -173,3 +175,38 @@ def test_the_figures_of_the_curve_are_those_of_the_marts(build):
     ):
         assert fidelity == pytest.approx(0, abs=1e-12), name
         assert price == pytest.approx(0, abs=1e-6), name
+
+
+def print_rules(build: Result, tmp_path, **arguments: str) -> Result:
+    return run_dbt(
+        tmp_path,
+        None,
+        *("print_rules", "--args", json.dumps(arguments)),
+        command="run-operation",
+        warehouse=build.warehouse,
+    )
+
+
+def test_printed_rules_give_the_segments_of_the_mart(build, tmp_path):
+    """The default settings print them flat, whatever form the build has run."""
+    printed = print_rules(build, tmp_path, segmentation="service_value").check()
+    case = printed.output[printed.output.index("case\n") :]
+    case = case[: case.rindex("end") + len("end")]
+    assert "-- Unclassified" in case and " customers, " in case
+    differences = build.query(
+        f"select count(*) from (select entity_id, {case} as segment_id "
+        "from int_service_value__features) as printed inner join segment_memberships "
+        "as mart on printed.entity_id = mart.entity_id "
+        "where mart.segmentation = 'service_value' "
+        "and printed.segment_id is distinct from mart.segment_id"
+    )
+    assert differences == [(0,)]
+
+
+def test_an_unknown_dialect_is_refused(build, tmp_path):
+    refused = print_rules(
+        build, tmp_path, segmentation="service_value", dialect="oracle"
+    )
+    assert refused.exit_code != 0
+    assert "found 'oracle'; expected one of bigquery, duckdb" in refused.output
+    assert "Traceback" not in refused.output
