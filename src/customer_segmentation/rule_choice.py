@@ -47,6 +47,7 @@ RULE_SETTINGS = (
     "min_fidelity",
     "minimum_rule_size",
     "max_moved_share",
+    "missing_values",
     "method",
     "random_state",
 )
@@ -151,6 +152,7 @@ def choose_rules(
     min_fidelity: float = 0.95,
     minimum_rule_size: int = 1,
     max_moved_share: float = 0.0,
+    missing_values: str = "unclassified",
     held_out: ArrayLike | None = None,
     method: str = "search",
     effort: float = 0.2,
@@ -168,7 +170,7 @@ def choose_rules(
         Highest price of explainability, from 1.
     min_fidelity
         Lowest fidelity, 0..1.
-    minimum_rule_size, max_moved_share
+    minimum_rule_size, max_moved_share, missing_values
         As in :func:`customer_segmentation.rules.rules_from_tree`.
     held_out
         (n,) booleans: rules fitted where False are measured where True.
@@ -213,6 +215,7 @@ def choose_rules(
         "objective": objective,
         "minimum_rule_size": minimum_rule_size,
         "max_moved_share": max_moved_share,
+        "missing_values": missing_values,
         "method": method,
         "effort": effort,
         "random_state": random_state,
@@ -290,6 +293,7 @@ def rules_by_size(
     objective: str,
     minimum_rule_size: int,
     max_moved_share: float,
+    missing_values: str,
     effort: float,
     random_state: int,
 ) -> Iterator[tuple[Rule, ...]]:
@@ -324,6 +328,7 @@ def rules_by_size(
             labels,
             minimum_rule_size=minimum_rule_size,
             max_moved_share=max_moved_share,
+            missing_values=missing_values,
         )
 
 

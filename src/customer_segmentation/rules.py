@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+MISSING_VALUES = ("unclassified", "routed")
+"""What becomes of a row with a missing feature.
+
+``unclassified``: it satisfies no rule. ``routed``: at each cut that compares the
+missing feature it goes to the side of more fitting rows, left where both hold the
+same number; so it satisfies exactly one rule, like a complete row.
+"""
+
 READABLE_DIGITS = 3
 """A threshold of at most so many significant digits is read at a glance."""
 
@@ -72,11 +80,15 @@ where a column has no value at all, and a missing value as NULL."""
 
 @dataclass(frozen=True)
 class Bound:
-    """``lower < x <= upper`` for one feature; None where a side is open."""
+    """``lower < x <= upper`` for one feature; None where a side is open.
+
+    ``includes_null``: a missing value satisfies the bound too.
+    """
 
     feature_index: int
     lower: float | None
     upper: float | None
+    includes_null: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,7 @@ class Rule:
         Cluster id that the rule stands for.
     bounds
         All of them must hold; at most one per feature, in feature order; none
-        means that the rule holds for every complete row.
+        means that the rule holds for every row that is classified at all.
     entity_count
         Fitting rows for which the rule holds.
     agreement
@@ -215,6 +227,7 @@ def rules_from_tree(
     *,
     minimum_rule_size: int = 1,
     max_moved_share: float = 0.0,
+    missing_values: str = "unclassified",
 ) -> tuple[Rule, ...]:
     """The leaves of a tree as rules with short thresholds.
 
@@ -237,6 +250,9 @@ def rules_from_tree(
     max_moved_share
         At most this share of the rows may get another label for the sake of
         shorter thresholds, 0..1.
+    missing_values
+        One of :data:`MISSING_VALUES`. Where they are routed, a bound includes
+        NULL if NULL goes the way of the rule at every cut of that feature.
 
     Returns
     -------
@@ -252,24 +268,35 @@ def rules_from_tree(
     check_count("minimum_rule_size", minimum_rule_size)
     if not 0 <= max_moved_share <= 1:
         raise ValueError(f"max_moved_share must be within 0..1, got {max_moved_share}")
+    routes_missing = _is_routed(missing_values)
     if minimum_rule_size > 1:
         tree = fold_small_leaves(tree, values, minimum_rule_size)
     is_integer_feature = np.all(values == np.floor(values), axis=0)
-    plain = _leaf_rules(tree, values, labels, is_integer_feature)
+    data = (values, labels, is_integer_feature)
+    plain = _leaf_rules(tree, *data, routes_missing=routes_missing)
     if _has_small_rule(plain, minimum_rule_size):
-        plain = _leaf_rules(tree, values, labels, is_integer_feature, keeps_leaf=True)
+        plain = _leaf_rules(tree, *data, routes_missing=routes_missing, keeps_leaf=True)
     most_moved = math.floor(max_moved_share * len(labels))
     if most_moved:
         short_cuts = _cuts_for_a_price(tree, values, is_integer_feature, most_moved)
         cuts = (short_cuts.get(node, cut) for node, cut in enumerate(tree.cut))
         shorter = replace(tree, cut=tuple(cuts))
         rules = _leaf_rules(
-            shorter, values, labels, is_integer_feature, fixed_cuts=short_cuts
+            shorter, *data, routes_missing=routes_missing, fixed_cuts=short_cuts
         )
         keeps_labels = {r.label for r in rules} == {r.label for r in plain}
         if keeps_labels and not _has_small_rule(rules, minimum_rule_size):
             return rules
     return plain
+
+
+def _is_routed(missing_values: str) -> bool:
+    """Whether rows with a missing feature satisfy a rule."""
+    if missing_values not in MISSING_VALUES:
+        raise ValueError(
+            f"missing_values must be one of {MISSING_VALUES}, got {missing_values!r}"
+        )
+    return missing_values == "routed"
 
 
 def _has_small_rule(rules: Sequence[Rule], minimum_rule_size: int) -> bool:
@@ -287,6 +314,7 @@ def _leaf_rules(
     labels: NDArray[np.int64],
     is_integer_feature: NDArray[np.bool_],
     *,
+    routes_missing: bool,
     fixed_cuts: Mapping[int, float] = MappingProxyType({}),
     keeps_leaf: bool = False,
 ) -> tuple[Rule, ...]:
@@ -326,11 +354,14 @@ def _leaf_rules(
         if goes_left.all() or not goes_left.any():
             pending.append((left if goes_left.all() else right, rows, bounds))
             continue
-        outer = bounds.get(feature, Bound(feature, None, None))
+        outer = bounds.get(feature, Bound(feature, None, None, routes_missing))
+        null_goes_left = 2 * int(np.count_nonzero(goes_left)) >= len(rows)
         # The rows of a node lie inside its bounds, and so does their gap:
         # the inner bound replaces the outer one.
-        lower = Bound(feature, outer.lower, cut)
-        upper = Bound(feature, cut, outer.upper)
+        lower = Bound(feature, outer.lower, cut, outer.includes_null and null_goes_left)
+        upper = Bound(
+            feature, cut, outer.upper, outer.includes_null and not null_goes_left
+        )
         pending.append((left, rows[goes_left], {**bounds, feature: lower}))
         pending.append((right, rows[~goes_left], {**bounds, feature: upper}))
     return tuple(sorted(rules, key=_reading_order))
@@ -396,7 +427,12 @@ def _cuts_for_a_price(
     return {node: cut for node, (_, cut) in chosen.items()}
 
 
-def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64]:
+def evaluate_rules(
+    rules: Sequence[Rule],
+    values: ArrayLike,
+    *,
+    missing_values: str = "unclassified",
+) -> NDArray[np.int64]:
     """Which rule holds for each row, exactly as the CASE in SQL decides it.
 
     Parameters
@@ -406,17 +442,22 @@ def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64
     values
         (n, d) features in original units; infinities are compared like any
         number, NaN stands for a missing value.
+    missing_values
+        One of :data:`MISSING_VALUES`. Where they are routed, a missing value
+        satisfies a bound that includes NULL.
 
     Returns
     -------
     ndarray of int64, shape (n,)
         Position of the first rule that holds, from 1 (the ``rule_id``);
-        :data:`UNCLASSIFIED` where any feature is missing or no rule holds.
+        :data:`UNCLASSIFIED` where no rule holds, and in mode ``unclassified``
+        where any feature is missing, compared or not.
 
     Raises
     ------
     ValueError
-        ``values`` is not a matrix, or has fewer columns than a rule names.
+        ``values`` is not a matrix, or has fewer columns than a rule names, or
+        ``missing_values`` is none of the two.
     """
     values = checked_matrix(values)
     highest = max((b.feature_index for r in rules for b in r.bounds), default=-1)
@@ -426,15 +467,23 @@ def evaluate_rules(rules: Sequence[Rule], values: ArrayLike) -> NDArray[np.int64
             f"the rules, got {values.shape[1]}"
         )
     positions = np.full(values.shape[0], UNCLASSIFIED, dtype=np.int64)
-    is_open = ~np.isnan(values).any(axis=1)
+    is_missing = np.isnan(values)
+    if _is_routed(missing_values):
+        is_open = np.ones(values.shape[0], dtype=bool)
+    else:
+        is_open = ~is_missing.any(axis=1)
     for position, rule in enumerate(rules, start=1):
         holds = is_open.copy()
         for bound in rule.bounds:
             column = values[:, bound.feature_index]
+            is_inside = ~is_missing[:, bound.feature_index]
             if bound.lower is not None:
-                holds &= column > bound.lower
+                is_inside &= column > bound.lower
             if bound.upper is not None:
-                holds &= column <= bound.upper
+                is_inside &= column <= bound.upper
+            if bound.includes_null:
+                is_inside |= is_missing[:, bound.feature_index]
+            holds &= is_inside
         positions[holds] = position
         is_open &= ~holds
     return positions
@@ -499,7 +548,8 @@ def rules_frame(
 
     A rule without bounds has one row whose feature is missing. Bounds are
     half-open on the left, ``lower_bound < x <= upper_bound``; ``lower_text``
-    and ``upper_text`` are the same numbers as SQL prints them.
+    and ``upper_text`` are the same numbers as SQL prints them; ``includes_null``
+    says that NULL satisfies the bound too, never so in mode ``unclassified``.
 
     Parameters
     ----------
@@ -596,7 +646,7 @@ def _bound_record(bound: Bound, feature_names: Sequence[str]) -> dict[str, objec
         "is_lower_inclusive": False,
         "upper_bound": bound.upper,
         "is_upper_inclusive": bound.upper is not None,
-        "includes_null": False,
+        "includes_null": bound.includes_null,
         "lower_text": None if bound.lower is None else decimal_text(bound.lower),
         "upper_text": None if bound.upper is None else decimal_text(bound.upper),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import subprocess
 import sys
@@ -76,8 +77,11 @@ def holds(rule, values):
     return np.array(
         [
             all(
-                (bound.lower is None or row[bound.feature_index] > bound.lower)
-                and (bound.upper is None or row[bound.feature_index] <= bound.upper)
+                (bound.includes_null and math.isnan(row[bound.feature_index]))
+                or (
+                    (bound.lower is None or row[bound.feature_index] > bound.lower)
+                    and (bound.upper is None or row[bound.feature_index] <= bound.upper)
+                )
                 for bound in rule.bounds
             )
             for row in values.tolist()
@@ -520,6 +524,148 @@ def test_no_rules_and_no_rows():
     assert (positions.shape, positions.dtype) == ((0,), np.int64)
 
 
+# --- missing values that are routed ------------------------------------------
+
+
+def every_pattern_of_missing_values(rows):
+    """Each row with each of its features present or missing."""
+    patterns = itertools.product([False, True], repeat=rows.shape[1])
+    return np.vstack([np.where(pattern, math.nan, rows) for pattern in patterns])
+
+
+def walked_labels(tree, rules, fitting, rows):
+    """Labels by walking the tree itself, a missing value with the majority.
+
+    Every leaf has a label of its own, and so a node finds the place of its cut as
+    the lowest bound on its right.
+    """
+    members = trees_module.rows_of_nodes(tree, fitting)
+
+    def labels_below(node):
+        if tree.left[node] == LEAF:
+            return {tree.label[node]}
+        return labels_below(tree.left[node]) | labels_below(tree.right[node])
+
+    def is_left(node, value):
+        left, right = tree.left[node], tree.right[node]
+        if math.isnan(value):
+            return len(members[left]) >= len(members[right])
+        return value <= min(
+            bound.lower
+            for rule in rules
+            if rule.label in labels_below(right)
+            for bound in rule.bounds
+            if bound.feature_index == tree.feature[node]
+        )
+
+    labels = []
+    for row in rows.tolist():
+        node = 0
+        while tree.left[node] != LEAF:
+            goes_left = is_left(node, row[tree.feature[node]])
+            node = tree.left[node] if goes_left else tree.right[node]
+        labels.append(tree.label[node])
+    return labels
+
+
+@given(labelled_rows(), MAX_RULES, st.integers(1, 5), st.sampled_from([0.0, 0.2]))
+@settings(deadline=None)
+def test_routed_rules_part_every_pattern_of_missing_values(rows, most, smallest, moved):
+    values, labels = rows
+    rules = rules_from_tree(
+        fit_tree(values, labels, max_rules=most),
+        values,
+        labels,
+        minimum_rule_size=smallest,
+        max_moved_share=moved,
+        missing_values="routed",
+    )
+    unseen = boundary_rows(rules, values, np.random.default_rng(0))[:100]
+    unseen = every_pattern_of_missing_values(np.vstack([values[:10], unseen]))
+    holding = np.array([holds(rule, unseen) for rule in rules])
+    assert (holding.sum(axis=0) == 1).all()
+    positions = evaluate_rules(rules, unseen, missing_values="routed")
+    np.testing.assert_array_equal(positions, holding.argmax(axis=0) + 1)
+
+
+@given(labelled_rows(), MAX_RULES)
+@settings(deadline=None)
+def test_a_missing_value_goes_where_more_rows_go_at_every_cut(rows, max_rules):
+    values, labels = rows
+    tree = fit_tree(values, labels, max_rules=max_rules)
+    # a label of its own for each leaf, so that no row changes its leaf
+    tree = dataclasses.replace(tree, label=tuple(range(1, len(tree.label) + 1)))
+    rules = rules_from_tree(tree, values, labels, missing_values="routed")
+    rows = every_pattern_of_missing_values(values[:12])
+    positions = evaluate_rules(rules, rows, missing_values="routed")
+    decided = [rules[position - 1].label for position in positions]
+    assert decided == walked_labels(tree, rules, values, rows)
+
+
+@given(labelled_rows(), MAX_RULES)
+@settings(deadline=None)
+def test_routing_changes_nothing_but_where_missing_values_go(rows, max_rules):
+    values, labels = rows
+    tree = fit_tree(values, labels, max_rules=max_rules)
+    unclassified = rules_from_tree(tree, values, labels)
+    routed = rules_from_tree(tree, values, labels, missing_values="routed")
+    assert not any(b.includes_null for rule in unclassified for b in rule.bounds)
+    assert unclassified == tuple(
+        dataclasses.replace(
+            rule,
+            bounds=tuple(
+                dataclasses.replace(bound, includes_null=False) for bound in rule.bounds
+            ),
+        )
+        for rule in routed
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "left", "right"),
+    [([1, 1, 2], True, False), ([1, 2, 2], False, True), ([1, 1, 2, 2], True, False)],
+    ids=["more on the left", "more on the right", "a tie"],
+)
+def test_missing_goes_to_the_bigger_side(labels, left, right):
+    values = np.arange(float(len(labels)))[:, None]
+    tree = fit_tree(values, labels, max_rules=2)
+    rules = rules_from_tree(tree, values, labels, missing_values="routed")
+    assert [rule.bounds[0].includes_null for rule in rules] == [left, right]
+
+
+def test_null_must_go_the_way_of_a_rule_at_every_cut():
+    """Three rows on the left of 2, one of 2..3, one above 3: NULL goes left."""
+    values = np.array([[0.0], [1.0], [2.0], [3.0], [4.0]])
+    tree = dataclasses.replace(
+        CHAIN,
+        cut=(2.0, math.nan, 3.0, 2.0, math.nan, math.nan, math.nan),
+        label=(0, 4, 0, 0, 5, 5, 6),
+    )
+    rules = rules_from_tree(tree, values, [4, 4, 4, 5, 6], missing_values="routed")
+    assert [rule.bounds for rule in rules] == [
+        (Bound(0, None, 2.0, True),),
+        (Bound(0, 2.0, 3.0, False),),
+        (Bound(0, 3.0, None, False),),
+    ]
+
+
+def test_a_rule_without_conditions_holds_for_missing_values_too():
+    rule = Rule(1, (), 1, 1.0)
+    positions = evaluate_rules([rule], [[1.0], [math.nan]], missing_values="routed")
+    np.testing.assert_array_equal(positions, [1, 1])
+
+
+def test_a_missing_feature_that_no_rule_compares_is_routed_past():
+    rules = (
+        Rule(1, (Bound(0, None, 3.0, True),), 1, 1.0),
+        Rule(2, (Bound(0, 3.0, None),), 1, 1.0),
+    )
+    values = [[math.nan, math.nan], [9.0, math.nan], [3.0, math.nan]]
+    positions = evaluate_rules(rules, values, missing_values="routed")
+    np.testing.assert_array_equal(positions, [1, 2, 1])
+    np.testing.assert_array_equal(evaluate_rules(rules, values), [0, 0, 0])
+
+
 # --- held-out fidelity -------------------------------------------------------
 
 
@@ -612,6 +758,13 @@ def test_one_row_per_rule_and_bounded_feature():
         (1, 1, value, 0.35, False, 12.5, True, False, "0.35", "12.5", 10, 0.9, 0.8),
         (2, 2, None, None, False, None, False, False, None, None, 5, 1, 0.8),
     ]
+
+
+def test_the_table_says_which_bounds_include_null():
+    bounds = (Bound(0, None, 3.0, True), Bound(1, 1.0, None))
+    rule = Rule(1, bounds, 1, 1.0)
+    frame = rules_frame([rule], NAMES, held_out_fidelity=0.8)
+    assert frame["includes_null"].tolist() == [True, False]
 
 
 @pytest.mark.parametrize("rules", [(), TWO_RULES[1:], TWO_RULES[:1]])
@@ -750,6 +903,15 @@ def test_a_rule_for_a_feature_that_is_not_there():
         evaluate_rules(TWO_RULES, [[1.0, 2.0]])
     with pytest.raises(ValueError, match="feature_names must have at least 3 names"):
         rules_frame(TWO_RULES, NAMES[:2], held_out_fidelity=0.5)
+
+
+def test_missing_values_are_routed_or_not():
+    message = r"missing_values must be one of .*, got 'left'"
+    with pytest.raises(ValueError, match=message):
+        evaluate_rules(TWO_RULES, [[1.0, 2.0, 3.0]], missing_values="left")
+    tree = fit_tree([[1.0], [2.0]], [1, 2], max_rules=2)
+    with pytest.raises(ValueError, match=message):
+        rules_from_tree(tree, [[1.0], [2.0]], [1, 2], missing_values="left")
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, math.inf])

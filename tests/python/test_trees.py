@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import math
 from functools import cache
 
@@ -17,10 +18,12 @@ from sklearn.cluster import KMeans
 
 from customer_segmentation import tree_search
 from customer_segmentation.rule_choice import (
+    RULE_SETTINGS,
     TRADEOFF_DTYPES,
     candidates_frame,
     choose_rules,
     measure,
+    rule_options,
     tradeoff_frame,
 )
 from customer_segmentation.rules import (
@@ -552,6 +555,26 @@ def test_the_method_cart_is_scikit_learns_tree():
     choice = choose_rules(*case, max_rules=6, min_fidelity=1, method="cart")
     tree = fit_tree(case[0], case[2], max_rules=6)
     assert choice.rules == rules_from_tree(tree, case[0], case[2])
+
+
+def test_missing_values_are_routed_in_the_rules_of_every_size():
+    case = customers()
+    options = {"max_rules": 8, "min_fidelity": 1, "method": "cart"}
+    plain = choose_rules(*case, **options)
+    routed = choose_rules(*case, **options, missing_values="routed")
+    for row, other in zip(plain.tradeoff, routed.tradeoff, strict=True):
+        assert (row.price, row.fidelity) == (other.price, other.fidelity)
+        assert not any(b.includes_null for rule in row.rules for b in rule.bounds)
+        assert any(b.includes_null for rule in other.rules for b in rule.bounds)
+
+
+def test_the_settings_are_options_of_the_choice():
+    settings = {name: name for name in RULE_SETTINGS}
+    options = rule_options({**settings, "max_rules": "auto", "k": 4})
+    assert options == {**settings, "max_rules": None}
+    assert options["missing_values"] == "missing_values"
+    accepted = inspect.signature(choose_rules).parameters
+    assert set(options) <= set(accepted)
 
 
 def test_the_price_is_measured_around_own_centres_and_centroids():
