@@ -51,9 +51,12 @@
                     {% set column = customer_segmentation.bare_name(feature) %}
                     {% set test = column ~ ' > ' ~ cut
                         ~ (' or ' ~ column ~ ' is null' if nulls_above.value else '') %}
+                    {#- a CASE in the place of ELSE goes on with branches of its own -#}
                     {{ return(
                         'case\n    when ' ~ test ~ '\n        then '
-                        ~ high | indent(8) ~ '\n    else ' ~ low | indent(4) ~ '\nend'
+                        ~ high | indent(8)
+                        ~ (low[4:] if low.startswith('case\n')
+                           else '\n    else ' ~ low ~ '\nend')
                     ) }}
                 {% endif %}
             {% endif %}

@@ -36,6 +36,7 @@
         'tol': {'kinds': ['number'], 'low': 0, 'high': 1},
         'random_state': {'kinds': ['integer'], 'low': 0, 'high': 4294967295},
         'method': {'kinds': ['word'], 'words': ['search', 'cart']},
+        'effort': {'kinds': ['number'], 'low': 0, 'high': 100},
         'objective': {'kinds': ['word'], 'words': ['cost', 'fidelity']},
         'missing_values': {'kinds': ['word'],
                            'words': ['unclassified', 'routed']},

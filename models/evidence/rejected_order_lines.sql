@@ -31,7 +31,10 @@ order by
     customer_id,
     product_id,
     product_name,
+    ordered_at,
+    quantity,
+    unit_price,
+    ordered_at_text,
     quantity_text,
     unit_price_text,
-    ordered_at_text,
     country

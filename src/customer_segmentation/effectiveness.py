@@ -220,8 +220,7 @@ def segment_rows(values: Floats, k: int, settings: Mapping[str, Any]) -> Labels:
         scaled,
         labels,
         np.vstack(centres),
-        **rule_choice.rule_options(settings),
-        effort=0,
+        **{**rule_choice.rule_options(settings), "effort": 0},
     )
     segments = np.array([UNCLASSIFIED, *(rule.label for rule in chosen.rules)])
     # segment 1 is the highest

@@ -49,6 +49,7 @@ RULE_SETTINGS = (
     "max_moved_share",
     "missing_values",
     "method",
+    "effort",
     "random_state",
 )
 
@@ -155,7 +156,7 @@ def choose_rules(
     missing_values: str = "unclassified",
     held_out: ArrayLike | None = None,
     method: str = "search",
-    effort: float = 0.2,
+    effort: float = 0.1,
     random_state: int = 0,
 ) -> RuleChoice:
     """The fewest rules that meet the targets, or the most that are allowed.

@@ -613,7 +613,7 @@ def test_reason_is_the_sentence_of_the_rule(result):
         select count(*) from customer_segments
         join segment_memberships on customer_id = entity_id
         join segment_rules using (segmentation, rule_id)
-        where {NAME}_reason = rule_sentence
+        where {NAME}_reason = segment_rules.rule_sentence
     """) == result.query("select count(*) from customer_segments")
 
 

@@ -29,7 +29,11 @@ def build(dbt_build) -> Result:
                     "max_rules": 12,
                 },
                 "service_value": {"method": "cart", "max_rules": 9},
-                "demographics": {"objective": "fidelity", "max_moved_share": 0.001},
+                "demographics": {
+                    "objective": "fidelity",
+                    "max_moved_share": 0.001,
+                    "missing_values": "routed",
+                },
             }
         }
     ).check()
@@ -38,14 +42,15 @@ def build(dbt_build) -> Result:
 def chosen_rules(build: Result, name: str) -> list[Rule]:
     """Return the rules in force, from the table that SQL reads."""
     found = build.query(
-        f"select rule_id, segment_id, feature, lower_bound, upper_bound "
+        f"select rule_id, segment_id, feature, lower_bound, upper_bound, includes_null "
         f"from int_{name}__rules where is_chosen order by rule_id, feature"
     )
     rules: dict[int, Rule] = {}
-    for rule_id, segment_id, feature, lower, upper in found:
+    for rule_id, segment_id, feature, lower, upper, includes_null in found:
         bounds = rules[rule_id].bounds if rule_id in rules else ()
         if feature is not None:
-            bounds += (Bound(FEATURES[name].index(feature), lower, upper),)
+            index = FEATURES[name].index(feature)
+            bounds += (Bound(index, lower, upper, includes_null),)
         rules[rule_id] = Rule(segment_id, bounds, 0, 0.0)
     return [rules[number] for number in sorted(rules)]
 
@@ -64,9 +69,14 @@ def members(build: Result, name: str) -> tuple[np.ndarray, list[tuple]]:
     return values, [row[:6] for row in rows]
 
 
-def segments_of(rules: list[Rule], values: np.ndarray) -> np.ndarray:
+def rules_that_hold(name: str, rules: list[Rule], values: np.ndarray) -> np.ndarray:
+    mode = "routed" if name == "demographics" else "unclassified"
+    return evaluate_rules(rules, values, missing_values=mode)
+
+
+def segments_of(name: str, rules: list[Rule], values: np.ndarray) -> np.ndarray:
     labels = np.array([0, *(rule.label for rule in rules)])
-    return labels[evaluate_rules(rules, values)]
+    return labels[rules_that_hold(name, rules, values)]
 
 
 @pytest.mark.parametrize("name", FEATURES)
@@ -74,8 +84,8 @@ def test_python_gives_every_customer_the_rule_that_sql_gives(build, name):
     values, rows = members(build, name)
     rules = chosen_rules(build, name)
     assert len(rules) > 1
-    assert evaluate_rules(rules, values).tolist() == [row[1] for row in rows]
-    assert segments_of(rules, values).tolist() == [row[0] for row in rows]
+    assert rules_that_hold(name, rules, values).tolist() == [row[1] for row in rows]
+    assert segments_of(name, rules, values).tolist() == [row[0] for row in rows]
 
 
 @pytest.mark.parametrize("name", FEATURES)
@@ -93,7 +103,7 @@ def test_crossing_the_value_changes_the_segment(build, name):
         expected.append(other)
         before.append(segment)
     assert len(moved) > len(values) / 2
-    assert segments_of(rules, np.array(moved)).tolist() == expected
+    assert segments_of(name, rules, np.array(moved)).tolist() == expected
     assert all(a != b for a, b in zip(before, expected, strict=True))
 
 
@@ -120,7 +130,7 @@ def test_no_shorter_move_changes_the_segment(build, name):
             crossed = values[i].copy()
             is_upward = crossed[column] <= cut
             crossed[column] = np.nextafter(cut, np.inf) if is_upward else cut
-            if segments_of(rules, crossed[None])[0] != rows[i][0]:
+            if segments_of(name, rules, crossed[None])[0] != rows[i][0]:
                 places = scale(column, np.array([cut, values[i, column]]))
                 shortest = min(shortest, abs(places[0] - places[1]))
         found = np.inf if rows[i][5] is None else rows[i][5]
@@ -210,3 +220,20 @@ def test_an_unknown_dialect_is_refused(build, tmp_path):
     assert refused.exit_code != 0
     assert "found 'oracle'; expected one of bigquery, duckdb" in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_a_missing_value_is_routed_where_the_setting_says_so(build):
+    """Demographics routes them: nobody is Unclassified, though ages are unknown."""
+    counted = dict(
+        build.query(
+            "select segmentation, count(*) from segment_memberships "
+            "where segment_id = 0 group by 1"
+        )
+    )
+    values, _ = members(build, "demographics")
+    assert np.isnan(values).any()
+    assert "demographics" not in counted
+    sentences = build.query(
+        "select rule_sentence from segment_rules where segmentation = 'demographics'"
+    )
+    assert any("or unknown" in sentence for (sentence,) in sentences)
