@@ -57,6 +57,7 @@ EFFECTIVENESS_DTYPES = {
 }
 
 
+@kmeans.one_thread()
 def measure_segmentation(
     name: str,
     settings: Mapping[str, Any],
@@ -87,6 +88,7 @@ def measure_segmentation(
     return _frame("segmentation", name, rows)
 
 
+@kmeans.one_thread()
 def measure_groupings(
     *, groupings: DuckDBPyRelation, features: DuckDBPyRelation
 ) -> pd.DataFrame:

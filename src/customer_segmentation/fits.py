@@ -50,6 +50,7 @@ CENTROID_DTYPES = {
 }
 
 
+@kmeans.one_thread()
 def fit_k_selection(
     name: str,
     settings: Settings,
@@ -84,6 +85,7 @@ def fit_k_selection(
     return selection.evidence_frame(name, evidence, choice)
 
 
+@kmeans.one_thread()
 def fit_labels(
     settings: Settings,
     *,
@@ -120,6 +122,7 @@ def fit_labels(
     return typed_frame(list(records), LABEL_DTYPES)
 
 
+@kmeans.one_thread()
 def fit_centroids(
     name: str,
     settings: Settings,
@@ -184,6 +187,7 @@ def fit_centroids(
     )
 
 
+@kmeans.one_thread()
 def fit_rule_candidates(
     name: str,
     settings: Settings,

@@ -14,6 +14,7 @@ import numpy as np
 
 from customer_segmentation import lifetime, propensity
 from customer_segmentation.fits import fetch_matrix
+from customer_segmentation.kmeans import one_thread
 from customer_segmentation.scoring import typed_frame
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ LIFETIME_QUALITY_DTYPES = {
 }
 
 
+@one_thread()
 def fit_customer_propensity(
     settings: Mapping[str, Any], features: DuckDBPyRelation
 ) -> pd.DataFrame:
@@ -78,6 +80,7 @@ def fit_customer_propensity(
     )
 
 
+@one_thread()
 def fit_customer_lifetime(
     settings: Mapping[str, Any], features: DuckDBPyRelation
 ) -> pd.DataFrame:

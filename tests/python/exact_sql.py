@@ -35,7 +35,7 @@ from customer_segmentation.rules import (
 )
 from customer_segmentation.trees import LEAF, Tree
 
-NAMES = ("total_sales", "Order Count", "2nd order's value")
+NAMES = ("total_sales", "OrderCount", "2nd order's value")
 """One column that needs no quoting, and two that do."""
 
 LEAVES = (1, 2, 16, 64)

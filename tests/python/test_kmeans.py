@@ -317,3 +317,22 @@ def test_averaged_runs_find_separated_clusters_and_repeat():
     assert averaged.inertia == pytest.approx(best.inertia)
     again = fit_kmeans(scaled, 3, averaged_runs=5)
     np.testing.assert_array_equal(averaged.centroids, again.centroids)
+
+
+def test_the_limit_of_threads_holds_until_the_last_fit_ends():
+    """dbt fits several models at a time: one that ends must not lift the limit."""
+    from threadpoolctl import threadpool_info
+
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info()}
+
+    with kmeans.one_thread():
+        pass  # the libraries are loaded
+    before = threads()
+    first, second = kmeans.one_thread(), kmeans.one_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert threads() == {1}
+    second.__exit__(None, None, None)
+    assert threads() == before
