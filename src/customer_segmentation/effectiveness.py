@@ -27,8 +27,8 @@ from customer_segmentation.fits import (
     label_sample,
     quoted,
 )
+from customer_segmentation.frames import typed_frame
 from customer_segmentation.rules import evaluate_rules
-from customer_segmentation.scoring import typed_frame
 from customer_segmentation.trees import UNCLASSIFIED
 
 if TYPE_CHECKING:

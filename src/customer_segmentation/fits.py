@@ -14,6 +14,7 @@ import numpy as np
 
 from customer_segmentation import algorithms, kmeans, rule_choice
 from customer_segmentation import k_selection as selection
+from customer_segmentation.frames import typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -395,15 +396,3 @@ def aliased(names: Sequence[str], aliases: Sequence[str]) -> str:
 def quoted(names: Sequence[str]) -> str:
     """Return column names as SQL, quoted and joined by commas."""
     return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def typed_frame(records: Sequence[tuple], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    """Return records as a frame of nullable dtypes, typed also without rows."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        {
-            column: pd.array([record[i] for record in records], dtype=dtype)
-            for i, (column, dtype) in enumerate(dtypes.items())
-        }
-    )

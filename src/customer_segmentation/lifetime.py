@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from customer_segmentation.scoring import deciles, literal, typed_frame
+from customer_segmentation.frames import deciles, literal, typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd

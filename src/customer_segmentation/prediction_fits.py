@@ -14,8 +14,8 @@ import numpy as np
 
 from customer_segmentation import lifetime, propensity
 from customer_segmentation.fits import fetch_matrix
+from customer_segmentation.frames import typed_frame
 from customer_segmentation.kmeans import one_thread
-from customer_segmentation.scoring import typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd

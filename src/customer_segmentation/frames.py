@@ -1,4 +1,4 @@
-"""What the models that score customers share: literals, tenths and typed frames."""
+"""What the models share: typed frames, literals and tenths."""
 
 from __future__ import annotations
 
