@@ -49,6 +49,7 @@ TITLES = {
     "sql": "SQL, nothing stored (as pandas)",
     "sql_stored": "SQL, every table stored (as dbt build)",
     "sql_checked": "SQL, every table stored, default cleaning (no duplicates)",
+    "pandas_accepted": "accepted lines: pandas as published",
     "scan": "accepted lines: bare scan of the columns needed",
     "accepted": "accepted lines: orders totalled and customer features",
 }
@@ -140,7 +141,10 @@ def compile_models(
 
 
 def accept_lines(models: Sequence[dict[str, str]], target: Path) -> dict[str, Any]:
-    """Write the accepted lines, and the as-of date beside them, as Parquet."""
+    """Write the accepted lines, and the as-of date beside them, as Parquet.
+
+    Once more for pandas, with the types of the published file and its columns.
+    """
     connection = _connect("accepted.duckdb", target.parent)
     paths = {
         "int_order_lines_accepted": target,
@@ -154,6 +158,18 @@ def accept_lines(models: Sequence[dict[str, str]], target: Path) -> dict[str, An
                 f"copy (select * from {model['relation']}) "
                 f"to '{paths[model['name']]}' (format parquet)"
             )
+    connection.execute(
+        f"""
+        copy (
+            select * exclude (sales) replace (
+                cast(customer_id as bigint) as customer_id,
+                cast(quantity as bigint) as quantity,
+                cast(unit_price as double) as unit_price
+            )
+            from read_parquet('{target}')
+        ) to '{_plain_path(target)}' (format parquet, compression zstd)
+        """
+    )
     return {}
 
 
@@ -274,6 +290,7 @@ def work(name: str, folder: Path, lines: Path) -> None:
         "sql": lambda: sql_features(models("published"), False, folder),
         "sql_stored": lambda: sql_features(models("published"), True, folder),
         "sql_checked": lambda: sql_features(models("default"), True, folder),
+        "pandas_accepted": lambda: pandas_features(_plain_path(accepted), None),
         "scan": lambda: bare_scan(accepted),
         "accepted": lambda: features_from_accepted(models("default"), accepted),
     }
@@ -313,6 +330,10 @@ def _connect(file: str | None, folder: Path) -> Any:
 
 def _as_of_path(accepted: Path) -> Path:
     return accepted.with_name("as_of_date.parquet")
+
+
+def _plain_path(accepted: Path) -> Path:
+    return accepted.with_name("accepted_plain.parquet")
 
 
 def _cpu_seconds() -> float:
@@ -367,6 +388,12 @@ def compare(lines: Path, folder: Path, repeats: int, has_targets: bool) -> bool:
                 f"memory {ratio('peak_mb', base, other):.2f}"
             )
     print(
+        f"  pandas_accepted / accepted: wall "
+        f"{ratio('seconds', 'pandas_accepted', 'accepted'):.2f}, "
+        f"cpu {ratio('cpu_seconds', 'pandas_accepted', 'accepted'):.2f}, "
+        f"memory {ratio('peak_mb', 'pandas_accepted', 'accepted'):.2f}"
+    )
+    print(
         f"  accepted / scan: wall {ratio('seconds', 'accepted', 'scan'):.2f}, "
         f"cpu {ratio('cpu_seconds', 'accepted', 'scan'):.2f}"
     )
@@ -375,13 +402,26 @@ def compare(lines: Path, folder: Path, repeats: int, has_targets: bool) -> bool:
     print("targets:")
     met = [
         verdict(
-            "SQL faster than pandas",
+            "features of accepted lines, SQL faster than pandas",
+            ratio("seconds", "pandas_accepted", "accepted"),
+            LEAST_SPEED_UP,
+            at_least=True,
+        ),
+        verdict(
+            "features of accepted lines, memory of SQL over pandas",
+            ratio("peak_mb", "accepted", "pandas_accepted"),
+            MOST_MEMORY,
+        ),
+        verdict(
+            "with cleaning and audit, SQL faster than pandas",
             ratio("seconds", "pandas", "sql"),
             LEAST_SPEED_UP,
             at_least=True,
         ),
         verdict(
-            "memory of SQL over pandas", ratio("peak_mb", "sql", "pandas"), MOST_MEMORY
+            "with cleaning and audit, memory of SQL over pandas",
+            ratio("peak_mb", "sql", "pandas"),
+            MOST_MEMORY,
         ),
         verdict(
             "features of accepted lines over a bare scan",

@@ -20,8 +20,7 @@ KNOWN = {
     "int_prediction_features": "prediction_window <> 'scoring'",
     "int_lifetime_features": "prediction_window = 'evaluation'",
     "int_effectiveness_features": "true",
-    # the region is that of today, and says so
-    "int_effectiveness_groupings": "grouping_name <> 'region'",
+    "int_effectiveness_groupings": "true",
 }
 OUTCOMES = ["outcome_order_count", "outcome_sales", "outcome_purchases"]
 

@@ -94,6 +94,12 @@ described as (
         customers_numbered.annual_income,
         customers_numbered.spending_score,
         customers_numbered.purchase_propensity,
+        coalesce(
+            customers_numbered.region,
+            customers_numbered.country,
+            customers_numbered.state,
+            customers_numbered.postal_code
+        ) is not null as is_place_given,
         as_of_date.as_of_date
     from customer_ids
     left join customers_numbered
@@ -135,6 +141,7 @@ final as (
         annual_income,
         cast(purchase_propensity as {{ double }}) as purchase_propensity,
         cast(spending_score as {{ double }}) as spending_score,
+        is_place_given,
         as_of_date
     from described
 )

@@ -1,7 +1,7 @@
 {#- Buckets, region and RFM as of the cutoff, as places in order. Age and income do not
     depend on orders; spend and RFM are made again from the orders up to the cutoff;
-    the propensity of today knows the outcome and is left out. The region is that of
-    today: where the customers name no place, the country of the latest order. -#}
+    the propensity of today, and a region read from the latest order, know the outcome
+    and are left out. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set families = customer_segmentation.bucket_families(
     ref('int_bucket_edges')
@@ -18,9 +18,12 @@ orders as (
 
 regions as (
     select
-        customer_id,
-        dense_rank() over (order by region) as place
-    from {{ ref('int_customer_regions') }}
+        regions.customer_id,
+        dense_rank() over (order by regions.region) as place
+    from {{ ref('int_customer_regions') }} as regions
+    inner join {{ ref('int_customers') }} as customers
+        on regions.customer_id = customers.customer_id
+    where customers.is_place_given
 ),
 
 rfm_scores as (
