@@ -56,12 +56,6 @@ def forms() -> list[str]:
     return sorted(path.stem for path in MACROS.rglob("*rule_case.sql"))
 
 
-def modes() -> list[str]:
-    """The ways with missing values that the macros know."""
-    text = (MACROS / "segmentation" / "active_rules.sql").read_text()
-    return list(MISSING_VALUES if "includes_null" in text else MISSING_VALUES[:1])
-
-
 def rule_case(
     form: str,
     rules: Sequence[Rule],
@@ -485,7 +479,7 @@ def compare(decide: Decide, type_name: str, random_rows: int) -> list[Comparison
     values = entities.values
     made = [
         (form, mode, rules, names, rule_case(form, rules, names, mode))
-        for mode in modes()
+        for mode in MISSING_VALUES
         for names, rules, _ in make_rules(type_name, mode)
         for form in forms()
     ]

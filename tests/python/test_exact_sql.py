@@ -22,13 +22,12 @@ from exact_sql import (
     installed_engines,
     make_entities,
     make_rules,
-    modes,
     quote,
     rule_case,
     types_of,
 )
 
-from customer_segmentation.rules import Bound, Rule, evaluate_rules
+from customer_segmentation.rules import MISSING_VALUES, Bound, Rule, evaluate_rules
 
 RANDOM_ROWS = 5_000
 
@@ -57,7 +56,7 @@ def decide(request):
 def test_sql_gives_every_row_the_rule_that_python_gives_it(decide, type_name):
     compared = compare(decide, type_name, RANDOM_ROWS)
     assert {each.form for each in compared} == set(forms())
-    assert {each.missing_values for each in compared} == set(modes())
+    assert {each.missing_values for each in compared} == set(MISSING_VALUES)
     assert {each.rule_count for each in compared} == {1, 2, 16, 64}
     assert all(each.reached == each.rule_count for each in compared)
     assert all(each.entity_count > RANDOM_ROWS for each in compared)
@@ -109,7 +108,7 @@ def test_missing_and_special_numbers_are_among_the_rows(type_name):
 
 
 @pytest.mark.parametrize("form", forms())
-@pytest.mark.parametrize("mode", modes())
+@pytest.mark.parametrize("mode", MISSING_VALUES)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_reads_the_same_case(form, mode, dialect):
     for names, rules, _ in make_rules("double precision", mode):
