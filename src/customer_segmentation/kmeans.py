@@ -13,7 +13,6 @@ SODA 2007, section 2.2.
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -269,29 +268,20 @@ def count_distinct_rows(matrix: Floats, at_least: int | None = None) -> int:
     return len(np.unique(matrix, axis=0))
 
 
-_limit_lock = threading.Lock()
-_limits: list[Any] = []
-"""The limiter in force, once for every fit that is running."""
-
-
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Limit BLAS and OpenMP to one thread; also a decorator.
 
     Sums over several threads differ in the last digits from run to run, and on a
-    busy machine OpenMP made small fits 59 times slower. The limit is the process's:
-    dbt fits several models at a time, and the last of them lifts it.
+    busy machine OpenMP made small fits 59 times slower. dbt fits several models at a
+    time, each in a thread of its own. OpenMP has a limit per thread. OpenBLAS has one
+    for the process, which threadpoolctl lets only the first thread change that asks:
+    so it is not lifted again, or the next thread would fit with all cores.
     """
-    with _limit_lock:
-        limiter = _limits[0] if _limits else _thread_pools().limit(limits=1)
-        _limits.append(limiter)
-    try:
+    pools = _thread_pools()
+    pools.select(user_api="blas").limit(limits=1)
+    with pools.select(user_api="openmp").limit(limits=1):
         yield
-    finally:
-        with _limit_lock:
-            _limits.pop()
-            if not _limits:
-                limiter.restore_original_limits()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import read_parquet
 from sklearn.metrics import adjusted_rand_score
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from customer_segmentation import kmeans
 from customer_segmentation.kmeans import KMeansFit, fit_kmeans, number_clusters
@@ -319,20 +320,21 @@ def test_averaged_runs_find_separated_clusters_and_repeat():
     np.testing.assert_array_equal(averaged.centroids, again.centroids)
 
 
-def test_the_limit_of_threads_holds_until_the_last_fit_ends():
-    """dbt fits several models at a time: one that ends must not lift the limit."""
-    from threadpoolctl import threadpool_info
+def test_every_thread_of_dbt_fits_with_one_thread():
+    """The second fit is in another thread than the first, which is still alive."""
+    found, first_has_fitted, may_end = [], threading.Event(), threading.Event()
 
-    def threads() -> set[int]:
-        return {pool["num_threads"] for pool in threadpool_info()}
+    def fit() -> None:
+        with kmeans.one_thread():
+            found.append({pool["num_threads"] for pool in threadpool_info()})
+        first_has_fitted.set()
+        may_end.wait(10)
 
-    with kmeans.one_thread():
-        pass  # the libraries are loaded
-    before = threads()
-    first, second = kmeans.one_thread(), kmeans.one_thread()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    assert threads() == {1}
-    second.__exit__(None, None, None)
-    assert threads() == before
+    first, second = threading.Thread(target=fit), threading.Thread(target=fit)
+    first.start()
+    first_has_fitted.wait(10)
+    second.start()
+    may_end.set()
+    for thread in (first, second):
+        thread.join()
+    assert found == [{1}, {1}]
