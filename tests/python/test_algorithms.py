@@ -108,8 +108,15 @@ def test_noise_is_unclassified_in_the_warehouse(dbt_build):
         "algorithm": "dbscan",
         "algorithm_parameters": {"eps": 0.12, "min_samples": 15},
         "max_rules": 40,
+        "effort": 0,
     }
-    vars = {"segmentations": {"purchase_behaviour": settings}}
+    others = ("service_value", "demographics", "survey_priorities")
+    vars = {
+        "segmentations": {
+            "purchase_behaviour": settings,
+            **{name: {"enabled": False} for name in others},
+        }
+    }
     build = dbt_build(vars).check()
     ((status, k),) = build.query(
         "select status, k from segmentation_quality "
