@@ -1,14 +1,16 @@
 """Rules: the project's tree search against scikit-learn's tree and published figures.
 
-    python benchmarks/rules.py                  # both parts
+    python benchmarks/rules.py                  # all parts
     python benchmarks/rules.py quality          # seven sets, k = 3..8
     python benchmarks/rules.py quality --effort 1
+    python benchmarks/rules.py thresholds       # digits of the thresholds
     python benchmarks/rules.py scale            # 1,000,000 customers, 7 features
     python benchmarks/rules.py --check          # exit code 1 if a target is missed
 
 Quality: price of explainability and fidelity on iris, wine, breast cancer, diabetes,
 Mall and Online Retail beside the figures of explainability_reference.csv and beside
-CART in the same process. Scale: one search for twelve leaves against one CART of
+CART in the same process. Thresholds: significant digits of the cuts of the same rules,
+in original units. Scale: one search for twelve leaves against one CART of
 twelve leaves, each a process of its own on one thread; CPU time is that of the work
 alone, without imports and without making the data.
 """
@@ -39,6 +41,14 @@ single case is held against."""
 ROWS, FEATURES, CLUSTERS, LEAVES = 1_000_000, 7, 6, 12
 MOST_PRICE_AT_SCALE = 1.045
 MOST_MEGABYTES = 1024
+
+MOVED_SHARE = 0.001
+# (set, share of rows that may move): least share with <= 3 and <= 4 digits
+LEAST_SHORT = {
+    ("mall", 0.0): (1.0, 1.0),
+    ("oretail", 0.0): (0.75, 0.94),
+    ("oretail", MOVED_SHARE): (0.95, 0.0),
+}
 
 
 def data_folder() -> Path:
@@ -185,6 +195,68 @@ def quality(effort: float | None) -> bool:
     return all(is_met) and len(exceptions) <= MOST_EXCEPTIONS
 
 
+def thresholds() -> bool:
+    """Print how many digits the thresholds of Mall and Online Retail have."""
+    from collections import defaultdict
+
+    import sklearn.cluster
+
+    from customer_segmentation.rules import rules_from_tree
+    from customer_segmentation.thresholds import significant_digits
+    from customer_segmentation.tree_search import search_tree
+
+    digits: dict = defaultdict(list)
+    for name, (values, scaled) in sets(data_folder()).items():
+        if not name.startswith(("mall", "oretail")):
+            continue
+        for k in KS:
+            fit = sklearn.cluster.KMeans(k, n_init=10, random_state=0).fit(scaled)
+            labels = fit.labels_ + 1
+            for times in LEAVES_PER_CLUSTER:
+                tree = search_tree(
+                    *(values, scaled, labels, fit.cluster_centers_),
+                    max_leaves=times * k,
+                    effort=0.1,
+                )
+                for moved in (0.0, MOVED_SHARE):
+                    rules = rules_from_tree(tree, values, labels, max_moved_share=moved)
+                    digits[name, moved] += [
+                        significant_digits(cut)
+                        for _, cut in sorted(
+                            {
+                                (bound.feature_index, cut)
+                                for rule in rules
+                                for bound in rule.bounds
+                                for cut in (bound.lower, bound.upper)
+                                if cut is not None
+                            }
+                        )
+                    ]
+    print(f"{'thresholds':<40}{'count':>8}{'<= 3':>8}{'<= 4':>8} digits")
+
+    def share(found: list[int], most: int) -> float:
+        return sum(number <= most for number in found) / len(found)
+
+    for (name, moved), found in digits.items():
+        title = f"{name}, {moved:.1%} of the rows may move"
+        print(
+            f"{title:<40}{len(found):>8}{share(found, 3):>8.3f}{share(found, 4):>8.3f}"
+        )
+    met = []
+    for (prefix, moved), shares in LEAST_SHORT.items():
+        found = [
+            number
+            for (name, may_move), numbers in digits.items()
+            if name.startswith(prefix) and may_move == moved
+            for number in numbers
+        ]
+        for most, least in zip((3, 4), shares, strict=True):
+            if least:
+                title = f"{prefix}, {moved:.1%} moved: share with <= {most} digits"
+                met.append(verdict(title, share(found, most), least, at_least=True))
+    return all(met)
+
+
 def make_customers(rows: int):
     """Return values, scaled, labels, centroids of skewed, correlated features."""
     import numpy as np
@@ -300,7 +372,10 @@ def main() -> int:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "part", nargs="?", default="both", choices=["both", "quality", "scale"]
+        "part",
+        nargs="?",
+        default="all",
+        choices=["all", "quality", "thresholds", "scale"],
     )
     parser.add_argument("--effort", type=float, help="of the search, for quality")
     parser.add_argument("--rows", type=int, default=ROWS)
@@ -317,9 +392,11 @@ def main() -> int:
         return 0
     print(machine())
     met = []
-    if arguments.part != "quality":
+    if arguments.part in ("all", "scale"):
         met.append(scale(arguments.rows, arguments.repeats))
-    if arguments.part != "scale":
+    if arguments.part in ("all", "thresholds"):
+        met.append(thresholds())
+    if arguments.part in ("all", "quality"):
         met.append(quality(arguments.effort))
     return 1 if arguments.check and not all(met) else 0
 
