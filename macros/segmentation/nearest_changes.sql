@@ -54,9 +54,7 @@ cut_points as (
 features as (
     select
         entity_id,
-        {%- for feature in settings.features %}
-        cast({{ adapter.quote(feature) }} as {{ double }}) as {{ adapter.quote(feature) }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ customer_segmentation.double_columns(settings.features) | indent(8) }}
     from {{ features }}
 ),
 

@@ -9,9 +9,7 @@ with
 complete_rows as (
     select
         entity_id,
-        {%- for feature in settings.features %}
-        cast({{ adapter.quote(feature) }} as {{ double }}) as {{ adapter.quote(feature) }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ customer_segmentation.double_columns(settings.features) | indent(8) }}
     from {{ features_relation }}
     where {{ customer_segmentation.complete_row(settings.features) }}
 ),

@@ -4,7 +4,6 @@
     name, features_relation, rules_relation, names_relation, settings
 ) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
-{%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
 {%- set rules = customer_segmentation.active_rules(rules_relation, settings) -%}
 {%- set names = {} -%}
@@ -25,9 +24,7 @@ with
 features as (
     select
         entity_id,
-        {%- for feature in settings.features %}
-        cast({{ adapter.quote(feature) }} as {{ double }}) as {{ adapter.quote(feature) }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ customer_segmentation.double_columns(settings.features) | indent(8) }}
     from {{ features_relation }}
 ),
 

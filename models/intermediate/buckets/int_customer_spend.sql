@@ -7,21 +7,17 @@ customer_ids as (
     from {{ ref('int_customers') }}
 ),
 
-orders as (
-    select * from {{ ref('int_orders_totalled') }}
+orders_in_window as (
+    {{ customer_segmentation.orders_in_window(
+        ref('int_customers'), var('spend_window_days')
+    ) | indent(4) }}
 ),
 
 recent_sales as (
     select
-        orders.customer_id,
-        sum(orders.sales) as sales
-    from orders
-    inner join customer_ids on orders.customer_id = customer_ids.customer_id
-    where
-        cast(orders.ordered_at as date)
-        > cast({{ dbt.dateadd(
-            'day', -var('spend_window_days'), 'customer_ids.as_of_date'
-        ) }} as date)
+        customer_id,
+        sum(sales) as sales
+    from orders_in_window
     group by 1
 ),
 

@@ -18,50 +18,21 @@ customers as (
     select * from {{ ref('int_customers') }}
 ),
 
-orders as (
-    select * from {{ ref('int_orders_totalled') }}
+{% if not has_totals -%}
+service_value_features as (
+    {{ customer_segmentation.service_value_features(
+        'features', window_days
+    ) | indent(4) }}
 ),
-
-complaints as (
-    select * from {{ ref('stg_inputs__complaints') }}
-),
-{% set in_window = 'cast({} as date) <= features.as_of_date' ~ (
-    ' and cast({} as date) > cast('
-    ~ dbt.dateadd('day', -window_days, 'features.as_of_date') ~ ' as date)'
-    if window_days else ''
-) %}
-orders_summed as (
-    select
-        features.customer_id,
-        sum(orders.quantity) as products_purchased,
-        sum(orders.sales) as money_spent
-    from orders
-    inner join features on orders.customer_id = features.customer_id
-    where {{ in_window | replace('{}', 'orders.ordered_at') }}
-    group by 1
-),
-
-complaints_counted as (
-    select
-        features.customer_id,
-        count(*) as complaints
-    from complaints
-    inner join features on complaints.customer_id = features.customer_id
-    where {{ in_window | replace('{}', 'complaints.complained_at') }}
-    group by 1
-),
+{%- endif %}
 
 final as (
     select
         features.*,
         {%- if not has_totals %}
-        cast(coalesce(orders_summed.products_purchased, 0) as {{ double }})
-            as products_purchased,
-        cast(coalesce(complaints_counted.complaints, 0) as {{ double }})
-            as complaints,
-        greatest(
-            cast(coalesce(orders_summed.money_spent, 0) as {{ double }}), 0
-        ) as money_spent,
+        service_value_features.products_purchased,
+        service_value_features.complaints,
+        service_value_features.money_spent,
         {%- endif %}
         {%- for feature in customer_segmentation.further_features() %}
         cast(customers.{{ feature }} as {{ double }}) as {{ feature }},
@@ -73,9 +44,10 @@ final as (
             as annual_income_thousands
     from features
     inner join customers on features.customer_id = customers.customer_id
-    left join orders_summed on features.customer_id = orders_summed.customer_id
-    left join complaints_counted
-        on features.customer_id = complaints_counted.customer_id
+    {%- if not has_totals %}
+    inner join service_value_features
+        on features.customer_id = service_value_features.customer_id
+    {%- endif %}
 )
 
 select * from final  -- noqa: AM04

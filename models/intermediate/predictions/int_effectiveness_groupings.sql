@@ -12,10 +12,6 @@ features as (
     select * from {{ ref('int_effectiveness_features') }}
 ),
 
-orders as (
-    select * from {{ ref('int_orders_totalled') }}
-),
-
 regions as (
     select
         regions.customer_id,
@@ -39,18 +35,17 @@ rfm_segments as (
     from {{ ref('rfm_segments') }}
 ),
 
+orders_in_window as (
+    {{ customer_segmentation.orders_in_window(
+        'features', var('spend_window_days')
+    ) | indent(4) }}
+),
+
 recent_sales as (
     select
-        features.customer_id,
-        sum(orders.sales) as sales
-    from features
-    inner join orders on features.customer_id = orders.customer_id
-    where
-        cast(orders.ordered_at as date) <= features.as_of_date
-        and cast(orders.ordered_at as date)
-        > cast({{ dbt.dateadd(
-            'day', -var('spend_window_days'), 'features.as_of_date'
-        ) }} as date)
+        customer_id,
+        sum(sales) as sales
+    from orders_in_window
     group by 1
 ),
 
