@@ -3,7 +3,7 @@
     that the user adds have no fixed number (noqa). -#}
 {% set settings = customer_segmentation.segmentation_settings('service_value')
     if 'service_value' in customer_segmentation.enabled_segmentations() else {} %}
-{% set window_days = settings.feature_window_days if execute else none %}
+{% set window_days = settings.get('feature_window_days') %}
 {% set has_totals = customer_segmentation.input_kind('customer_totals')
     not in ['demo', 'absent'] %}
 {% set double = customer_segmentation.column_type('double') %}
