@@ -1,10 +1,10 @@
 {#- Rules told apart by one comparison and then within each side; none where no
     comparison leaves every rule whole on one side. -#}
-{% macro _nested_branches(rules, settings, result) %}
+{% macro _nested_branches(rules, features, result) %}
     {% if rules | length == 1 and not rules[0].bounds %}
         {{ return(rules[0][result] | string) }}
     {% endif %}
-    {% for feature in settings.features %}
+    {% for feature in features %}
         {% set cuts = [] %}
         {% for rule in rules if feature in rule.bounds %}
             {% for cut in [rule.bounds[feature].lower, rule.bounds[feature].upper]
@@ -42,10 +42,10 @@
             {% endfor %}
             {% if below and above and (below + above) | length == rules | length %}
                 {% set low = customer_segmentation._nested_branches(
-                    below, settings, result
+                    below, features, result
                 ) %}
                 {% set high = customer_segmentation._nested_branches(
-                    above, settings, result
+                    above, features, result
                 ) %}
                 {% if low is not none and high is not none %}
                     {% set column = customer_segmentation.bare_name(feature) %}

@@ -1,41 +1,13 @@
-{#- The rules in force, in the order of their branches: a list of dicts with
-    rule_id, segment_id, bounds (per feature lower and upper as SQL prints them, and
-    whether an unknown value belongs to the rule), condition (SQL over bare feature
-    names), entity_count and agreement as the fit saw them. Empty before anything is
-    fitted. -#}
-{% macro active_rules(rules_relation, settings, dialect=none) %}
-    {% set rules = [] %}
-    {% for row in customer_segmentation.fitted_rows(
-        rules_relation,
-        ['rule_id', 'segment_id', 'feature', 'lower_text', 'upper_text',
-         'includes_null', 'entity_count', 'agreement'],
-        'rule_id', 'is_chosen'
-    ) %}
-        {% if not rules or rules[-1].rule_id != row.rule_id | int %}
-            {% do rules.append({
-                'rule_id': row.rule_id | int,
-                'segment_id': row.segment_id | int,
-                'bounds': {},
-                'entity_count': row.entity_count | int,
-                'agreement': row.agreement | float,
-            }) %}
-        {% endif %}
-        {% if row.feature is not none %}
-            {% do rules[-1].bounds.update({row.feature: {
-                'lower': row.lower_text,
-                'upper': row.upper_text,
-                'includes_null': row.includes_null or false,
-            }}) %}
-        {% endif %}
-    {% endfor %}
-    {% for rule in rules %}
-        {% set texts = [] %}
-        {% for feature in settings.features if feature in rule.bounds %}
-            {% do texts.append(customer_segmentation.bound_condition(
-                feature, rule.bounds[feature], dialect
-            )) %}
-        {% endfor %}
-        {% do rule.update({'condition': texts | join(' and ') or '1 = 1'}) %}
-    {% endfor %}
-    {{ return(rules) }}
+{#- The rules in force: the approved ones, and without them the fitted ones. A dict of
+    source (`approved` or `fitted`), file, hash and rules, in the order of their
+    branches. A rule has rule_id, segment_id, condition (SQL over bare feature names)
+    and bounds: per feature lower and upper as SQL prints them, whether they belong to
+    the rule (lower not, upper yes where nothing is said) and whether an unknown value
+    does. A rule that is no conjunction of bounds has none. -#}
+{% macro active_rules(name, rules_relation, dialect=none) %}
+    {% set approved = customer_segmentation.approved_rules(name) %}
+    {{ return(
+        customer_segmentation.proposed_rules(name, rules_relation, dialect)
+        if approved is none else approved
+    ) }}
 {% endmacro %}

@@ -3,10 +3,16 @@
     {% set column = customer_segmentation.bare_name(feature, dialect) %}
     {% set comparisons = [] %}
     {% if bound.lower is not none %}
-        {% do comparisons.append(column ~ ' > ' ~ bound.lower) %}
+        {% do comparisons.append(
+            column ~ (' >= ' if bound.get('is_lower_inclusive') else ' > ')
+            ~ bound.lower
+        ) %}
     {% endif %}
     {% if bound.upper is not none %}
-        {% do comparisons.append(column ~ ' <= ' ~ bound.upper) %}
+        {% do comparisons.append(
+            column ~ (' <= ' if bound.get('is_upper_inclusive', true) else ' < ')
+            ~ bound.upper
+        ) %}
     {% endif %}
     {% set text = comparisons | join(' and ') %}
     {{ return(

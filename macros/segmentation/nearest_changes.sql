@@ -1,7 +1,9 @@
 {#- Per entity the smallest move of one feature, in scaled units, that leads to another
     segment: a rule of another segment all of whose other bounds hold already. Rules
     that exclude one another are taken for granted, as those of a tree do. -#}
-{% macro nearest_changes(rules, settings, features, scaled, scaling, segments) -%}
+{% macro nearest_changes(
+    rules, settings, features, scaled, scaling, segments
+) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
 {%- set found = customer_segmentation.rule_moves(rules) -%}
@@ -83,7 +85,7 @@ moves as (
         case
             when
                 segments.segment_id <> {{ move.segment_id }}
-                and {{ column }} {{ '<=' if move.is_upward else '>' }} {{ move.cut }}
+                and {{ column }} {{ move.outside }} {{ move.cut }}
                 {%- for other in move.others %}
                 and {{ other }}
                 {%- endfor %}
@@ -125,11 +127,7 @@ select
         {%- for move in moves %}
         when move_{{ loop.index }} = distance then {{ customer_segmentation.sql_text(
             customer_segmentation.rule_sentence(
-                customer_segmentation.bound_condition(move.feature, {
-                    'lower': move.cut if move.is_upward else none,
-                    'upper': none if move.is_upward else move.cut,
-                    'includes_null': false,
-                })
+                customer_segmentation.bound_condition(move.feature, move.bound)
             )
         ) }}
         {%- endfor %}

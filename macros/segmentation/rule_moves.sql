@@ -15,12 +15,22 @@
                 {% if (feature, bound[side]) not in cuts %}
                     {% do cuts.append((feature, bound[side])) %}
                 {% endif %}
+                {% set is_inclusive = bound.get(
+                    'is_' ~ side ~ '_inclusive', side == 'upper'
+                ) %}
                 {% do moves.append({
                     'feature': feature,
                     'cut': bound[side],
                     'cut_index': cuts.index((feature, bound[side])) + 1,
                     'segment_id': rule.segment_id,
-                    'is_upward': side == 'lower',
+                    'outside': ('<' if side == 'lower' else '>')
+                        ~ ('' if is_inclusive else '='),
+                    'bound': dict(
+                        bound,
+                        includes_null=false,
+                        lower=bound.lower if side == 'lower' else none,
+                        upper=bound.upper if side == 'upper' else none
+                    ),
                     'others': others,
                 }) %}
             {% endfor %}

@@ -27,13 +27,13 @@
     {% for name in ['as_of_date', 'max_order_date'] %}
         {% do customer_segmentation.validate_date('var ' ~ name, var(name)) %}
     {% endfor %}
-    {% if var('distinct_products') is not boolean %}
+    {% for name in ['distinct_products', 'python_models']
+        if var(name) is not boolean %}
         {{ exceptions.raise_compiler_error(
-            'var distinct_products: found '
-            ~ customer_segmentation.shown(var('distinct_products'))
+            'var ' ~ name ~ ': found ' ~ customer_segmentation.shown(var(name))
             ~ '; expected true or false.'
         ) }}
-    {% endif %}
+    {% endfor %}
     {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
         {% set days = var(name) %}
         {% if days is not integer or days is boolean or days < 1 %}

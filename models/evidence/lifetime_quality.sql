@@ -1,20 +1,11 @@
 with
 
-fit as (
-    select * from {{ ref('int_lifetime_fit') }}
-    where part = 'quality'
-),
-
 final as (
-    select
-        model,
-        decile,
-        cast(customer_count as {{ dbt.type_bigint() }}) as customer_count,
-        actual,
-        expected,
-        mean_absolute_error,
-        reason
-    from fit
+    {{ customer_segmentation.fit_part(
+        'int_lifetime_fit', 'quality',
+        'model, decile, customer_count, actual, expected, '
+        ~ 'mean_absolute_error, reason'
+    ) | indent(4) }}
 )
 
 select * from final

@@ -1,18 +1,11 @@
 with
 
-fit as (
-    select * from {{ ref('int_propensity_fit') }}
-    where part = 'calibration'
-),
-
 final as (
-    select
-        prediction_window,
-        decile,
-        customer_count,
-        mean_predicted,
-        observed_share
-    from fit
+    {{ customer_segmentation.fit_part(
+        'int_propensity_fit', 'calibration',
+        'prediction_window, decile, customer_count, mean_predicted, '
+        ~ 'observed_share'
+    ) | indent(4) }}
 )
 
 select * from final

@@ -1,22 +1,12 @@
 with
 
-fit as (
-    select * from {{ ref('int_propensity_fit') }}
-    where part = 'coefficient'
-),
-
 final as (
-    select
-        fit,
-        term,
-        feature,
-        transform,
-        fill_value,
-        coefficient,
-        standard_deviation,
-        odds_ratio_per_standard_deviation,
-        odds_ratio_per_doubling
-    from fit
+    {{ customer_segmentation.fit_part(
+        'int_propensity_fit', 'coefficient',
+        'fit, term, feature, transform, fill_value, coefficient, '
+        ~ 'standard_deviation, odds_ratio_per_standard_deviation, '
+        ~ 'odds_ratio_per_doubling'
+    ) | indent(4) }}
 )
 
 select * from final

@@ -1,5 +1,6 @@
 {% set columns = 'grouping_kind, grouping_name, method, group_count, outcome, '
     ~ 'customer_count, variance_explained, rank_correlation' %}
+{% set fitted = customer_segmentation.fit_ref('int_bucket_effectiveness') %}
 with
 
 segmentations as (
@@ -9,7 +10,11 @@ segmentations as (
 ),
 
 groupings as (
-    select * from {{ ref('int_bucket_effectiveness') }}
+    {% if fitted is none -%}
+    {{ customer_segmentation._no_segmentation(columns) | indent(4) }}
+    {%- else -%}
+    select * from {{ fitted }}
+    {%- endif %}
 ),
 
 final as (

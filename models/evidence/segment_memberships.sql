@@ -32,7 +32,10 @@ final as (
         segments.segment_id,
         coalesce(segment_names.segment_name, 'Unclassified') as segment_name,
         segments.rule_id,
-        active_rules.rule_sentence,
+        case
+            when segments.rule_id is null then 'no rule holds'
+            else active_rules.rule_sentence
+        end as rule_sentence,
         nearest_changes.nearest_change_sentence || ': '
         || changed_names.segment_name as nearest_change,
         nearest_changes.nearest_change_feature,

@@ -1,5 +1,8 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set bigint = dbt.type_bigint() %}
+{% set customer_names = customer_segmentation.string_list(
+    customer_segmentation.customer_segmentations()
+) %}
 with
 
 eligibility as (
@@ -39,6 +42,10 @@ memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
+customer_features as (
+    select * from {{ ref('int_customer_features') }}
+),
+
 rules_chosen as (
     select * from {{ ref('segment_rule_tradeoff') }}
     where is_chosen
@@ -47,10 +54,56 @@ rules_chosen as (
 active_rules as (
     select
         segmentation,
-        count(*) as rule_count
+        min(rule_source) as rule_source,
+        min(rules_hash) as rules_hash,
+        count(case when rule_id > 0 then 1 end) as rule_count
     from {{ ref('int_active_rules') }}
-    where rule_id > 0
     group by 1
+),
+
+proposed_rules as (
+    select
+        segmentation,
+        min(rules_hash) as rules_hash
+    from {{ ref('int_proposed_rules') }}
+    group by 1
+),
+
+totals as (
+    select
+        memberships.segmentation,
+        count(*) as entity_count,
+        sum(customer_features.total_sales) as total_sales
+    from memberships
+    left join customer_features
+        on memberships.entity_id = customer_features.customer_id
+    group by 1
+),
+
+movers as (
+    select
+        segmentation,
+        count(*) as entity_count,
+        sum(total_sales) as total_sales
+    from {{ ref('segment_movers') }}
+    group by 1
+),
+
+moves as (
+    select
+        totals.segmentation,
+        cast(coalesce(movers.entity_count, 0) as {{ double }})
+        / totals.entity_count as moved_share,
+        case
+            when totals.segmentation in ({{ customer_names }})
+                then coalesce(
+                    cast(movers.total_sales as {{ double }})
+                    / nullif(cast(totals.total_sales as {{ double }}), 0),
+                    0
+                )
+        end as moved_sales_share
+    from totals
+    left join movers on totals.segmentation = movers.segmentation
 ),
 
 fidelities as (
@@ -85,9 +138,15 @@ worst_recalls as (
 final as (
     select
         eligibility.segmentation,
-        case when k_selection.k is null then 'skipped' else 'fitted' end
-            as status,
         case
+            when k_selection.k is not null then 'fitted'
+            when active_rules.rule_source = 'approved' then 'approved'
+            else 'skipped'
+        end as status,
+        case
+            {%- if not var('python_models') %}
+            when true then 'var python_models is false: nothing is fitted'
+            {%- endif %}
             when eligibility.skip_reason is not null
                 then eligibility.skip_reason
             when k_selection.k is null
@@ -114,7 +173,42 @@ final as (
         (
             costs.segment_cost <= costs.inertia * targets.max_price
             and fidelities.fidelity >= targets.min_fidelity
-        ) as meets_targets
+        ) as meets_targets,
+        active_rules.rule_source,
+        active_rules.rules_hash,
+        proposed_rules.rules_hash as proposed_rules_hash,
+        rules_chosen.price as proposed_price,
+        rules_chosen.fidelity as proposed_fidelity,
+        moves.moved_share,
+        moves.moved_sales_share,
+        case
+            when active_rules.rule_source is null then 'no rules'
+            when active_rules.rule_source = 'fitted'
+                then 'nobody has approved these rules; the next fit may change them'
+            when proposed_rules.rules_hash is null
+                then 'approved; nothing is fitted to compare them with'
+            when proposed_rules.rules_hash = active_rules.rules_hash
+                then 'approved; the fit proposes the same rules'
+            else
+                'approved; the fit proposes others, which would move '
+                || {{ customer_segmentation.percent_text('moves.moved_share') }}
+                || ' of entities'
+                || coalesce(' and ' || {{ customer_segmentation.percent_text(
+                    'moves.moved_sales_share'
+                ) }} || ' of sales', '')
+                || ': price '
+                || {{ customer_segmentation.decimal_text(
+                    'costs.segment_cost / nullif(costs.inertia, 0)', 3
+                ) }}
+                || coalesce(' -> ' || {{ customer_segmentation.decimal_text(
+                    'rules_chosen.price', 3
+                ) }}, '')
+                || ', fidelity '
+                || {{ customer_segmentation.decimal_text('fidelities.fidelity', 3) }}
+                || coalesce(' -> ' || {{ customer_segmentation.decimal_text(
+                    'rules_chosen.fidelity', 3
+                ) }}, '')
+        end as verdict
     from eligibility
     inner join targets on eligibility.segmentation = targets.segmentation
     left join k_selection on eligibility.segmentation = k_selection.segmentation
@@ -126,6 +220,9 @@ final as (
         on eligibility.segmentation = worst_recalls.segmentation
     left join active_rules
         on eligibility.segmentation = active_rules.segmentation
+    left join proposed_rules
+        on eligibility.segmentation = proposed_rules.segmentation
+    left join moves on eligibility.segmentation = moves.segmentation
 )
 
 select * from final

@@ -3,8 +3,8 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set formulas = {} %}
 {% for row in customer_segmentation.fitted_rows(
-    ref('int_lifetime_fit'), ['formula', 'formula_sql'], 'formula',
-    "part = 'formula'"
+    customer_segmentation.fit_ref('int_lifetime_fit'), ['formula', 'formula_sql'],
+    'formula', "part = 'formula'"
 ) %}
 {% do formulas.update({row.formula: row.formula_sql}) %}
 {% endfor %}

@@ -38,10 +38,6 @@ memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-segment_rules as (
-    select * from {{ ref('segment_rules') }}
-),
-
 segmentation_quality as (
     select * from {{ ref('segmentation_quality') }}
 ),
@@ -51,12 +47,8 @@ segmentation_quality as (
         memberships.entity_id,
         memberships.segment_id,
         memberships.segment_name,
-        segment_rules.rule_sentence
+        memberships.rule_sentence
     from memberships
-    left join segment_rules
-        on
-            memberships.segmentation = segment_rules.segmentation
-            and memberships.rule_id = segment_rules.rule_id
     where memberships.segmentation = '{{ name }}'
 ),
 

@@ -13,7 +13,8 @@
 with
 
 centroids as (
-    {{ customer_segmentation.union_segmentations('centroids') | indent(4) }}
+    select * from {{ ref('int_segment_centroids') }}
+    where is_in_force
 ),
 
 feature_populations as (
@@ -78,7 +79,7 @@ final as (
     left join centroids
         on
             segments.segmentation = centroids.segmentation
-            and segments.segment_id = centroids.cluster_id
+            and segments.segment_id = centroids.segment_id
             and feature_populations.feature = centroids.feature
     left join profiled
         on

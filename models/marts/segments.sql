@@ -10,9 +10,9 @@ segment_names as (
     select * from {{ ref('int_segment_names') }}
 ),
 
-k_selection as (
-    select * from {{ ref('segmentation_k_selection') }}
-    where is_chosen
+centroids as (
+    select * from {{ ref('int_segment_centroids') }}
+    where is_in_force
 ),
 
 memberships as (
@@ -72,13 +72,9 @@ segment_ids as (
     from rules_counted
     union distinct
     select
-        segment_names.segmentation,
-        segment_names.segment_id
-    from segment_names
-    inner join k_selection
-        on
-            segment_names.segmentation = k_selection.segmentation
-            and segment_names.segment_id <= k_selection.k
+        segmentation,
+        segment_id
+    from centroids
 ),
 
 final as (
@@ -91,11 +87,11 @@ final as (
         end as segment_name,
         case
             when segment_ids.segment_id = 0
-                then 'A feature is unknown, so no rule can decide.'
+                then 'A feature is unknown, or no rule holds.'
             else segment_names.segment_description
         end as segment_description,
         case
-            when segment_ids.segment_id = 0 then 'Complete the data.'
+            when segment_ids.segment_id = 0 then 'Complete the data; look at rule_findings.'
             else segment_names.recommended_action
         end as recommended_action,
         coalesce(held.entity_count, 0) as entity_count,

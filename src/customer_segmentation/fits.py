@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from customer_segmentation import algorithms, kmeans, rule_choice
+from customer_segmentation import algorithms, identity, kmeans, rule_choice
 from customer_segmentation import k_selection as selection
 from customer_segmentation.frames import typed_frame
 
@@ -88,23 +88,28 @@ def fit_k_selection(
 
 @kmeans.one_thread()
 def fit_labels(
+    name: str,
     settings: Settings,
     *,
     k_selection: DuckDBPyRelation,
     features: DuckDBPyRelation,
     scaled: DuckDBPyRelation,
+    approved: DuckDBPyRelation,
 ) -> pd.DataFrame:
     """Return one row per entity of the sample: its cluster, 0 where it is noise.
 
     No row for KMeans, whose clusters are the nearest centroids on every row.
+    ``approved`` as in :func:`fit_centroids`.
     """
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
     if is_kmeans(settings) or not len(chosen):
         return typed_frame([], LABEL_DTYPES)
     names = settings["features"]
-    sample = take_sample(join_on_entity(scaled, features, names), settings)
-    rows = fetch_matrix(sample, [*scaled_columns(names), *value_columns(names)])
-    matrix, values = rows[:, : len(names)], rows[:, len(names) :]
+    both = join_approved(join_on_entity(scaled, features, names), approved, name)
+    sample = take_sample(both, settings)
+    columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
+    rows = fetch_matrix(sample, columns)
+    matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
     labels = label_sample(matrix, settings, int(chosen[0]))
     is_clustered = labels != algorithms.NOISE
     centres = np.vstack(
@@ -116,9 +121,16 @@ def fit_labels(
         values[is_clustered],
         names.index(settings["order_segments_by"]),
     )
-    cluster_ids = np.zeros(len(centres) + 1, dtype=np.int64)  # the last is noise
-    cluster_ids[order] = np.arange(1, len(centres) + 1)
+    places = np.full(len(centres) + 1, -1)  # the last is noise
+    places[order] = np.arange(len(centres))
     entity_ids = fetch_columns(sample, ["entity_id"])["entity_id"]
+    ids = identity.match_clusters(
+        places[labels[is_clustered]],
+        np.nan_to_num(rows[is_clustered, -1]),
+        len(centres),
+        approved_ids(approved, name),
+    )
+    cluster_ids = np.append(ids, 0)[places]
     records = zip(entity_ids.tolist(), cluster_ids[labels].tolist(), strict=True)
     return typed_frame(list(records), LABEL_DTYPES)
 
@@ -133,10 +145,14 @@ def fit_centroids(
     features: DuckDBPyRelation,
     scaled: DuckDBPyRelation,
     scaling: DuckDBPyRelation,
+    approved: DuckDBPyRelation,
 ) -> pd.DataFrame:
     """Return one row per cluster and feature: its centre, scaled and in original units.
 
-    Cluster 1 has the highest mean of the feature ``order_segments_by``. Centres of
+    Cluster 1 has the highest mean of the feature ``order_segments_by``. Where rules
+    are approved, a cluster bears the number of the approved segment with which it
+    shares most members. ``approved`` has a row per segmentation, approved segment and
+    member, and one without a member for a segment that holds nobody. Centres of
     algorithms other than KMeans are the means of what they labelled.
     """
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
@@ -144,9 +160,10 @@ def fit_centroids(
         return typed_frame([], CENTROID_DTYPES)
     names = settings["features"]
     if is_kmeans(settings):
-        sample = take_sample(join_on_entity(scaled, features, names), settings)
-        rows = fetch_matrix(sample, [*scaled_columns(names), *value_columns(names)])
-        matrix, values = rows[:, : len(names)], rows[:, len(names) :]
+        both = join_approved(join_on_entity(scaled, features, names), approved, name)
+        columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
+        rows = fetch_matrix(take_sample(both, settings), columns)
+        matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
         fit = kmeans.fit_kmeans(
             matrix,
             int(chosen[0]),
@@ -161,11 +178,17 @@ def fit_centroids(
         )
         fit = kmeans.renumber(fit, order)
         centres, sizes = fit.centroids, fit.sizes
+        ids = identity.match_clusters(
+            fit.labels,
+            np.nan_to_num(rows[:, -1]),
+            len(centres),
+            approved_ids(approved, name),
+        )
     else:
         labelled = scaled.join(labels.filter("cluster_id > 0"), "entity_id", "inner")
         sample = take_sample(labelled, settings)
         rows = fetch_matrix(sample, [*names, "cluster_id"])
-        members = rows[:, -1].astype(np.int64) - 1
+        ids, members = np.unique(rows[:, -1].astype(np.int64), return_inverse=True)
         sizes = np.bincount(members)
         centres = np.vstack(
             [rows[members == i, :-1].mean(axis=0) for i in range(len(sizes))]
@@ -175,14 +198,14 @@ def fit_centroids(
         [
             (
                 name,
-                cluster + 1,
+                int(ids[cluster]),
                 feature,
                 tidy(unscale(float(coordinate), scales[feature])),
                 tidy(float(coordinate)),
                 int(sizes[cluster]),
             )
-            for cluster, centre in enumerate(centres)
-            for feature, coordinate in zip(names, centre, strict=True)
+            for cluster in np.argsort(ids)
+            for feature, coordinate in zip(names, centres[cluster], strict=True)
         ],
         CENTROID_DTYPES,
     )
@@ -216,24 +239,46 @@ def fit_rule_candidates(
     rows = fetch_matrix(take_sample(marked, settings), columns)
     if not len(rows):
         return rule_choice.candidates_frame(name, None, names)
+    ids, centres = fetch_centres(centroids, names)
+    # a cluster of noise is number 0; others are counted from 1 while rules are fitted
+    labels = np.searchsorted(ids, rows[:, -2], side="right")
     choice = rule_choice.choose_rules(
         rows[:, : len(names)],
         rows[:, len(names) : -2],
-        rows[:, -2].astype(np.int64),
-        fetch_centres(centroids, names),
+        labels,
+        centres,
         held_out=rows[:, -1] > 0,
         **rule_choice.rule_options(settings),
     )
-    return rule_choice.candidates_frame(name, choice, names)
+    return rule_choice.candidates_frame(name, choice.renumbered(ids), names)
 
 
-def fetch_centres(centroids: DuckDBPyRelation, names: Sequence[str]) -> Floats:
-    """Return (k, d) scaled centres, clusters and features in their order."""
+def fetch_centres(
+    centroids: DuckDBPyRelation, names: Sequence[str]
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return (k,) ids of clusters, ascending, and their (k, d) scaled centres."""
     fetched = fetch_columns(centroids, ["cluster_id", "feature", "centroid_scaled"])
-    centres = np.zeros((int(fetched["cluster_id"].max()), len(names)))
+    ids = np.unique(fetched["cluster_id"].astype(np.int64))
+    centres = np.zeros((len(ids), len(names)))
     for cluster, feature, place in zip(*fetched.values(), strict=True):
-        centres[int(cluster) - 1, names.index(feature)] = place
-    return centres
+        centres[np.searchsorted(ids, cluster), names.index(feature)] = place
+    return ids, centres
+
+
+def join_approved(
+    relation: DuckDBPyRelation, approved: DuckDBPyRelation, name: str
+) -> DuckDBPyRelation:
+    """Return the relation with the approved segment of each entity, NULL for none."""
+    own = approved.filter(f"segmentation = '{name}' and entity_id is not null")
+    members = own.project("entity_id, segment_id as approved_segment_id")
+    return relation.join(members, "entity_id", "left")
+
+
+def approved_ids(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
+    """Return the numbers of the approved segments; empty where none are."""
+    own = approved.filter(f"segmentation = '{name}' and segment_id > 0")
+    ids = fetch_columns(own.project("segment_id").distinct(), ["segment_id"])
+    return np.unique(ids["segment_id"].astype(np.int64))
 
 
 def is_kmeans(settings: Settings) -> bool:

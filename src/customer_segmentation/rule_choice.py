@@ -140,6 +140,26 @@ class RuleChoice:
     held_out_fidelity: float
     tradeoff: tuple[TradeoffRow, ...]
 
+    def renumbered(self, ids: ArrayLike) -> RuleChoice:
+        """The same with ``ids[i]`` in the place of label i + 1; 0 stays 0."""
+        numbers = [0, *np.asarray(ids, dtype=np.int64).tolist()]
+
+        def rules(fitted: tuple[Rule, ...]) -> tuple[Rule, ...]:
+            return tuple(replace(rule, label=numbers[rule.label]) for rule in fitted)
+
+        def unreached(reasons: Mapping[int, str]) -> dict[int, str]:
+            return {numbers[label]: reason for label, reason in reasons.items()}
+
+        return replace(
+            self,
+            rules=rules(self.rules),
+            unreached=unreached(self.unreached),
+            tradeoff=tuple(
+                replace(row, rules=rules(row.rules), unreached=unreached(row.unreached))
+                for row in self.tradeoff
+            ),
+        )
+
 
 def choose_rules(
     values: ArrayLike,

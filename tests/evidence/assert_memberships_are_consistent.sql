@@ -29,16 +29,28 @@ quality as (
     select * from {{ ref('segmentation_quality') }}
 ),
 
+cluster_ids as (
+    select distinct
+        centroids.segmentation,
+        centroids.cluster_id
+    from (
+        {{ customer_segmentation.union_segmentations('centroids') | indent(8) }}
+    ) as centroids
+),
+
 members_judged as (
     select
         memberships.segmentation,
         case when segments.segment_id is null then 1 else 0 end
             as has_no_segment,
-        case when rules.rule_id is null then 1 else 0 end as has_no_rule,
+        case
+            when memberships.rule_id is not null and rules.rule_id is null then 1
+            else 0
+        end as has_no_rule,
         case
             when memberships.cluster_id is null then 0
-            when memberships.cluster_id > quality.k then 1
-            when memberships.cluster_id < 0 then 1
+            when memberships.cluster_id <> 0 and cluster_ids.cluster_id is null
+                then 1
             when memberships.distance_to_centroid is null then 1
             when memberships.distance_to_centroid < 0 then 1
             when
@@ -68,7 +80,10 @@ members_judged as (
             memberships.segmentation = rules.segmentation
             and memberships.rule_id = rules.rule_id
             and memberships.segment_id = rules.segment_id
-    left join quality on memberships.segmentation = quality.segmentation
+    left join cluster_ids
+        on
+            memberships.segmentation = cluster_ids.segmentation
+            and memberships.cluster_id = cluster_ids.cluster_id
 ),
 
 members_counted as (
@@ -90,14 +105,15 @@ rules_held as (
         rule_id,
         count(*) as entity_count
     from memberships
+    where rule_id is not null
     group by 1, 2
 ),
 
 compared as (
     select
-        'every entity of a fitted segmentation is a member' as invariant,
+        'every entity of a segmentation with rules is a member' as invariant,
         quality.segmentation,
-        case when quality.status = 'fitted' then quality.entity_count else 0 end
+        case when quality.status = 'skipped' then 0 else quality.entity_count end
             as expected,
         coalesce(members_counted.entity_count, 0) as found
     from quality
@@ -119,7 +135,7 @@ compared as (
     from members_counted
     union all
     select
-        'a cluster is one of k, at a distance, with a margin' as invariant,
+        'a cluster is one of the fit, at a distance, with a margin' as invariant,
         segmentation,
         0 as expected,
         without_place_count as found
@@ -133,6 +149,7 @@ compared as (
     from quality
     inner join members_counted
         on quality.segmentation = members_counted.segmentation
+    where members_counted.clustered_count > 0
     union all
     select
         'a rule counts its members' as invariant,

@@ -74,8 +74,10 @@ def rule_case(
         {column: record[column] for column in columns} for record in records
     ]
     settings = {"features": list(names), "missing_values": missing_values}
-    active = macros.active_rules("rules", settings)
-    return getattr(macros, form)(active, settings, "rule_id")
+    fitted = macros.fitted_rules("rules", settings)
+    if form == "nested_rule_case":
+        return macros.nested_rule_case(fitted, "rule_id", list(names))
+    return macros.rule_case(fitted, "rule_id")
 
 
 def decisions(cases: Sequence[str], names: Sequence[str], double: str) -> str:

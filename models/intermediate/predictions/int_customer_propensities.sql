@@ -2,7 +2,8 @@
     read while dbt compiles and printed here. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set formulas = customer_segmentation.fitted_rows(
-    ref('int_propensity_fit'), ['formula_sql'], 'formula_sql', "part = 'formula'"
+    customer_segmentation.fit_ref('int_propensity_fit'), ['formula_sql'],
+    'formula_sql', "part = 'formula'"
 ) %}
 with
 

@@ -3,7 +3,7 @@
 {% for name in customer_segmentation.enabled_segmentations() %}
     {% do parts.append({
         'name': name,
-        'rules': ref('int_' ~ name ~ '__rules'),
+        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
         'features': ref('int_' ~ name ~ '__features'),
         'scaled': ref('int_' ~ name ~ '__scaled'),
         'scaling': ref('int_' ~ name ~ '__scaling'),
@@ -23,7 +23,7 @@ final as (
         {{ columns }}
     from (
         {{ customer_segmentation.nearest_changes(
-            customer_segmentation.active_rules(part.rules, part.settings),
+            customer_segmentation.active_rules(part.name, part.rules).rules,
             part.settings,
             part.features,
             part.scaled,

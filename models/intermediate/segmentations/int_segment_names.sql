@@ -5,11 +5,11 @@
 with
 
 centroids as (
-    {{ customer_segmentation.union_segmentations('centroids') | indent(4) }}
+    select * from {{ ref('int_segment_centroids') }}
 ),
 
-feature_populations as (
-    select * from {{ ref('int_feature_populations') }}
+active_rules as (
+    select * from {{ ref('int_active_rules') }}
 ),
 
 feature_phrases as (
@@ -20,49 +20,32 @@ segment_names as (
     select * from {{ ref('segment_names') }}
 ),
 
-differences as (
-    select
-        centroids.segmentation,
-        centroids.cluster_id as segment_id,
-        centroids.feature,
-        centroids.centroid,
-        coalesce(
-            (centroids.centroid_scaled - feature_populations.scaled_mean)
-            / nullif(feature_populations.scaled_standard_deviation, 0),
-            0
-        ) as z_difference
-    from centroids
-    inner join feature_populations
-        on
-            centroids.segmentation = feature_populations.segmentation
-            and centroids.feature = feature_populations.feature
-),
-
 phrased as (
     select
-        differences.segmentation,
-        differences.segment_id,
-        differences.feature,
-        differences.centroid,
-        differences.z_difference,
+        centroids.segmentation,
+        centroids.segment_id,
+        centroids.feature,
+        centroids.centroid,
+        centroids.z_difference,
+        centroids.is_in_force,
         case
-            when differences.z_difference >= 0
+            when centroids.z_difference >= 0
                 then coalesce(
                     feature_phrases.high_phrase,
-                    'high ' || replace(differences.feature, '_', ' ')
+                    'high ' || replace(centroids.feature, '_', ' ')
                 )
             else coalesce(
                 feature_phrases.low_phrase,
-                'low ' || replace(differences.feature, '_', ' ')
+                'low ' || replace(centroids.feature, '_', ' ')
             )
         end as phrase,
         case
-            when differences.z_difference >= 0 then feature_phrases.high_action
+            when centroids.z_difference >= 0 then feature_phrases.high_action
             else feature_phrases.low_action
         end as recommended_action
-    from differences
+    from centroids
     left join feature_phrases
-        on differences.feature = feature_phrases.feature
+        on centroids.feature = feature_phrases.feature
 ),
 
 ranked as (
@@ -103,16 +86,21 @@ assembled as (
             "', '", 'order by feature'
         ) }} as centre_text,
         max(case when phrase_rank = 1 then recommended_action end)
-            as recommended_action
+            as recommended_action,
+        is_in_force
     from ranked
-    group by 1, 2
+    group by segmentation, segment_id, is_in_force
 ),
 
 counted as (
     select
         *,
-        count(*) over (partition by segmentation, short_phrases) as short_count,
-        count(*) over (partition by segmentation, long_phrases) as long_count
+        count(*) over (
+            partition by segmentation, is_in_force, short_phrases
+        ) as short_count,
+        count(*) over (
+            partition by segmentation, is_in_force, long_phrases
+        ) as long_count
     from assembled
 ),
 
@@ -127,7 +115,8 @@ named as (
             when short_count = 1 then short_name
             when long_count = 1 then long_name
             else long_name || ' ' || cast(segment_id as {{ text }})
-        end as default_name,
+        end
+        || case when is_in_force then '' else ' (new)' end as default_name,
         'Centre: ' || centre_text || '.' as default_description,
         coalesce(recommended_action, 'Look at the profile and decide.')
             as default_action
@@ -145,6 +134,12 @@ all_segments as (
         segment_id
     from segment_names
     where segment_id > 0
+    union distinct
+    select
+        segmentation,
+        segment_id
+    from active_rules
+    where segment_id > 0
 ),
 
 final as (
@@ -154,12 +149,20 @@ final as (
         coalesce(
             segment_names.segment_name,
             upper(substring(named.default_name, 1, 1))
-            || substring(named.default_name, 2)
+            || substring(named.default_name, 2),
+            -- a person wrote it into the rules, and no cluster stands for it
+            'Segment ' || cast(all_segments.segment_id as {{ text }})
         ) as segment_name,
-        coalesce(segment_names.segment_description, named.default_description)
-            as segment_description,
-        coalesce(segment_names.recommended_action, named.default_action)
-            as recommended_action
+        coalesce(
+            segment_names.segment_description,
+            named.default_description,
+            'As its rules say.'
+        ) as segment_description,
+        coalesce(
+            segment_names.recommended_action,
+            named.default_action,
+            'Look at the profile and decide.'
+        ) as recommended_action
     from all_segments
     left join named
         on

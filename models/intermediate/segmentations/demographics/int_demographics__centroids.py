@@ -12,4 +12,5 @@ def model(dbt, session):
         features=dbt.ref("int_demographics__features"),
         scaled=dbt.ref("int_demographics__scaled"),
         scaling=dbt.ref("int_demographics__scaling"),
+        approved=dbt.ref("int_approved_segments"),
     )

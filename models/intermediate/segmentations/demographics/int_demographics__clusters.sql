@@ -1,6 +1,6 @@
 {{ customer_segmentation.nearest_centroid(
     ref('int_demographics__scaled'),
-    ref('int_demographics__centroids'),
-    ref('int_demographics__labels'),
+    customer_segmentation.fit_ref('int_demographics__centroids'),
+    customer_segmentation.fit_ref('int_demographics__labels'),
     customer_segmentation.segmentation_settings('demographics')
 ) }}

@@ -5,8 +5,10 @@ def model(dbt, session):
     from customer_segmentation.fits import fit_labels
 
     return fit_labels(
+        "demographics",
         dbt.config.meta_get("settings"),
         k_selection=dbt.ref("int_demographics__k_selection"),
         features=dbt.ref("int_demographics__features"),
         scaled=dbt.ref("int_demographics__scaled"),
+        approved=dbt.ref("int_approved_segments"),
     )

@@ -1,7 +1,6 @@
 {{ customer_segmentation.segmentation_segments(
     'demographics',
     ref('int_demographics__features'),
-    ref('int_demographics__rules'),
-    ref('int_segment_names'),
-    customer_segmentation.segmentation_settings('demographics')
+    customer_segmentation.fit_ref('int_demographics__rules'),
+    ref('int_segment_names')
 ) }}

@@ -12,4 +12,5 @@ def model(dbt, session):
         features=dbt.ref("int_purchase_behaviour__features"),
         scaled=dbt.ref("int_purchase_behaviour__scaled"),
         scaling=dbt.ref("int_purchase_behaviour__scaling"),
+        approved=dbt.ref("int_approved_segments"),
     )

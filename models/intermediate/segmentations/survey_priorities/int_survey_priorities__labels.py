@@ -5,8 +5,10 @@ def model(dbt, session):
     from customer_segmentation.fits import fit_labels
 
     return fit_labels(
+        "survey_priorities",
         dbt.config.meta_get("settings"),
         k_selection=dbt.ref("int_survey_priorities__k_selection"),
         features=dbt.ref("int_survey_priorities__features"),
         scaled=dbt.ref("int_survey_priorities__scaled"),
+        approved=dbt.ref("int_approved_segments"),
     )

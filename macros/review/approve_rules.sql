@@ -1,0 +1,59 @@
+{#- Operation: writes the freshly fitted rules, as code to review, into the running
+    project; from the next build on they are in force.
+    dbt run-operation approve_rules --args '{segmentation: purchase_behaviour}' -#}
+{% macro approve_rules(segmentation, force=false) %}
+    {% do customer_segmentation.check_segmentation('approve_rules', segmentation) %}
+    {% if target.type != 'duckdb' %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: target type: found ' ~ target.type ~ '; expected duckdb, '
+            ~ 'where rules are fitted. Approve there and commit the file.'
+        ) }}
+    {% endif %}
+    {% set quality = customer_segmentation.fitted_rows(
+        ref('segmentation_quality'), ['status', 'reason'], 'segmentation',
+        "segmentation = '" ~ segmentation ~ "'"
+    ) %}
+    {% set proposed = customer_segmentation.proposed_rules(
+        segmentation, customer_segmentation.fit_ref('int_' ~ segmentation ~ '__rules')
+    ) %}
+    {% if not quality or quality[0].status != 'fitted' or not proposed.rules %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: ' ~ segmentation ~ ' has no fitted rules'
+            ~ (': ' ~ quality[0].reason if quality else '; run dbt build first') ~ '.'
+        ) }}
+    {% endif %}
+    {% set active = customer_segmentation.active_rules(
+        segmentation, customer_segmentation.fit_ref('int_' ~ segmentation ~ '__rules')
+    ) %}
+    {% set findings = customer_segmentation.fitted_rows(
+        ref('rule_findings'), ['message'], 'finding_number',
+        "rule_set_kind = 'segmentation' and severity = 'error' and rule_set = '"
+        ~ segmentation ~ "' and rule_version = '"
+        ~ ('proposed' if active.source == 'approved' else 'active') ~ "'"
+    ) %}
+    {% if findings and not force %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: the fitted rules have findings:\n  '
+            ~ findings | map(attribute='message') | join('\n  ')
+            ~ '\nApprove them nevertheless with force: true.'
+        ) }}
+    {% endif %}
+    {% set text = customer_segmentation.approved_file(segmentation, proposed.rules) %}
+    {% set file = 'macros/approved_rules/' ~ segmentation ~ '.sql' %}
+    {#- partitions of no row: a folder where there is none -#}
+    {% for folder in ['macros', 'macros/approved_rules'] %}
+        {% do run_query(
+            'copy (select 1 as a, 1 as b where 1 = 0) to ' ~ "'" ~ folder
+            ~ "' (format csv, partition_by (b), overwrite_or_ignore true)"
+        ) %}
+    {% endfor %}
+    {% do run_query(
+        'copy (select encode(' ~ customer_segmentation.sql_text(text) ~ ')) to '
+        ~ "'" ~ file ~ "' (format blob)"
+    ) %}
+    {% do print(
+        file ~ ': ' ~ proposed.rules | selectattr('rule_id') | list | length
+        ~ ' rules (' ~ proposed.hash ~ '). Look at them with git diff and commit the '
+        ~ 'file; dbt build uses it from now on. Removing it goes back to fitted rules.'
+    ) %}
+{% endmacro %}

@@ -1,0 +1,72 @@
+{#- The text of a file of approved rules: a macro with the CASE and what is known of it,
+    and one with the centroids; their bodies are raw, so that Jinja takes every
+    byte as it is. -#}
+{% macro approved_file(name, rules) %}
+    {% set settings = customer_segmentation.segmentation_settings(name) %}
+    {% set meta = customer_segmentation.segmentation_meta(name) %}
+    {% set quality = customer_segmentation.fitted_rows(
+        ref('segmentation_quality'),
+        ['entity_count', 'k', 'reason', 'proposed_price', 'proposed_fidelity',
+         'held_out_fidelity'],
+        'segmentation', "segmentation = '" ~ name ~ "'"
+    )[0] %}
+    {% set as_of = customer_segmentation.fitted_rows(
+        ref('int_as_of_date'), ['as_of_date'], 'as_of_date'
+    ) %}
+    {% set names = customer_segmentation.segment_names_of(
+        name, ref('int_segment_names')
+    ) %}
+    {% set sources = [] %}
+    {% for input in meta.inputs %}
+        {% do sources.append(customer_segmentation.describe_input(input)) %}
+    {% endfor %}
+    {% set head = [
+        'Rules of ' ~ name ~ ': which ' ~ meta.entity ~ ' belongs to which segment.',
+        'As of ' ~ (as_of[0].as_of_date if as_of else 'no date') ~ ', '
+        ~ '{:,}'.format(quality.entity_count | int) ~ ' ' ~ meta.entity ~ 's; '
+        ~ sources | join('; '),
+        'k = ' ~ quality.k ~ ' (' ~ quality.reason ~ '); scaling ' ~ (
+            settings.scaling if settings.scaling is string
+            else settings.scaling | tojson
+        ),
+        (rules | selectattr('rule_id') | list | length) ~ ' rules: fidelity '
+        ~ '%.4f' | format(quality.proposed_fidelity)
+        ~ (', held out %.4f' | format(quality.held_out_fidelity)
+           if quality.held_out_fidelity is not none else '')
+        ~ (', price of explainability %.4f' | format(quality.proposed_price)
+           if quality.proposed_price is not none else ''),
+        'The first branch that holds decides. One branch a line: edit thresholds, add',
+        'branches or segments, and dbt build follows; rule_findings says what is wrong.',
+        'Names and actions of segments stand in the seed segment_names.',
+    ] %}
+    {% set lines = [] %}
+    {% for line in head %}
+        {% do lines.append('-- ' ~ line.split() | join(' ')) %}
+    {% endfor %}
+    {% do lines.append('case') %}
+    {% for rule in rules %}
+        {% do lines.append(
+            '    when ' ~ rule.condition ~ ' then ' ~ rule.segment_id ~ '  -- '
+            ~ customer_segmentation.rule_comment(
+                rule, names, meta.entity, quality.entity_count | int
+            )
+        ) %}
+    {% endfor %}
+    {% do lines.extend(['    else 0', 'end']) %}
+    {% set centroids = customer_segmentation.centroid_lines(name) %}
+    {% for line in lines + centroids if modules.re.search('[{][%{#]', line) %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: ' ~ name ~ ': found ' ~ customer_segmentation.shown(line)
+            ~ '; expected names of segments and columns without braces followed by '
+            ~ '%, { or #, which Jinja would read. Rename it.'
+        ) }}
+    {% endfor %}
+    {% set open = '() %}{' ~ '% raw %}' %}
+    {% set close = '{' ~ '% endraw %}{' ~ '% endmacro %}' %}
+    {% set start = '{' ~ '% macro approved_' %}
+    {{ return(
+        ([start ~ 'rules_' ~ name ~ open] + lines + [close, '']
+        + ['{' ~ '# The centres at approval. Segments keep the numbers of these. #}']
+        + [start ~ 'centroids_' ~ name ~ open] + centroids + [close, '']) | join('\n')
+    ) }}
+{% endmacro %}

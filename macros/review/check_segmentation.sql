@@ -1,0 +1,11 @@
+{#- An operation was asked for a segmentation that there is. -#}
+{% macro check_segmentation(operation, segmentation) %}
+    {% set names = customer_segmentation.enabled_segmentations() %}
+    {% if segmentation not in names %}
+        {{ exceptions.raise_compiler_error(
+            operation ~ ': segmentation: found '
+            ~ customer_segmentation.shown(segmentation) ~ '; expected one of '
+            ~ names | join(', ') ~ '.'
+        ) }}
+    {% endif %}
+{% endmacro %}

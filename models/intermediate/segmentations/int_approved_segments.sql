@@ -1,0 +1,37 @@
+{#- What later fits are matched to: the members of each approved segment. -#}
+{% set parts = [] %}
+{% for name in customer_segmentation.enabled_segmentations() %}
+    {% do parts.append({
+        'name': name, 'features': ref('int_' ~ name ~ '__features')
+    }) %}
+{% endfor %}
+with
+
+final as (
+    {%- for part in parts if execute %}
+    {%- set approved = customer_segmentation.approved_rules(part.name) %}
+    {%- if approved is not none %}
+    select
+        '{{ part.name }}' as segmentation,
+        segments.segment_id,
+        placed.entity_id
+    from (
+        {%- for segment_id in approved.rules | map(attribute='segment_id')
+            | unique | sort %}
+        select cast({{ segment_id }} as {{ dbt.type_bigint() }}) as segment_id
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as segments
+    left join (
+        {{ customer_segmentation.placed_by_rules(
+            part.name, approved, part.features
+        ) | indent(8) }}
+    ) as placed
+        on segments.segment_id = placed.segment_id
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {{ customer_segmentation._no_segmentation('segment_id, entity_id') | indent(4) }}
+)
+
+select * from final
