@@ -10,7 +10,7 @@
     NULL. Cuts after which the same boxes are left are one, so that few places stand for
     all; a place without a box is a gap, and one with boxes of two segments an overlap.
     Rule 0, which takes what cannot be placed, comes first and overlaps nothing. -#}
-{% macro rule_faults(boxes, rule_version=none) -%}
+{% macro rule_faults(boxes) -%}
 {%- set counted = run_query(
     'select max(feature_count) from (select count(distinct feature) as feature_count '
     ~ 'from ' ~ boxes ~ ' group by rule_set_kind, rule_set, rule_version) as counted'
@@ -30,11 +30,7 @@ boxes as (
             order by case when feature is null then 1 else 0 end, feature
         ) as feature_rank
     from {{ boxes }}
-    where
-        has_intervals
-        {%- if rule_version is not none %}
-        and rule_version = '{{ rule_version }}'
-        {%- endif %}
+    where has_intervals
 ),
 
 rules as (
@@ -153,7 +149,6 @@ named_places as (
         ) as place,
         features.feature || case
             when places.is_null then ' unknown'
-            when places.from_value is null and places.to_value is null then ' known'
             when places.from_value = places.to_value
                 then ' at ' || cast(places.from_value as {{ text }})
             when places.from_value is null
@@ -232,7 +227,8 @@ states_0 as (
         set_key,
         cast('' as {{ text }}) as signature,
         cast('' as {{ text }}) as place_name,
-        0 as null_count
+        0 as null_count,
+        0 as point_count
     from rules
 ),
 {% for step in range(1, feature_count + 1) %}
@@ -241,6 +237,9 @@ narrowed_{{ step }} as (
         states_{{ step - 1 }}.set_key,
         states_{{ step - 1 }}.signature as previous_signature,
         named_places.place,
+        states_{{ step - 1 }}.point_count
+        + case when named_places.from_value = named_places.to_value then 1 else 0 end
+            as point_count,
         states_{{ step - 1 }}.place_name
         || case
             when states_{{ step - 1 }}.place_name <> ''
@@ -262,6 +261,7 @@ left_{{ step }} as (
         narrowed_{{ step }}.set_key,
         narrowed_{{ step }}.place_name,
         narrowed_{{ step }}.null_count,
+        narrowed_{{ step }}.point_count,
         alive_{{ step - 1 }}.box_key
     from narrowed_{{ step }}
     inner join alive_{{ step - 1 }}
@@ -283,9 +283,10 @@ signed_{{ step }} as (
         set_key,
         place_name,
         null_count,
+        point_count,
         {{ dbt.listagg('box_key', "' '", 'order by box_key') }} as signature
     from left_{{ step }}
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 ),
 
 gaps_{{ step }} as (
@@ -306,7 +307,7 @@ ranked_{{ step }} as (
         *,
         row_number() over (
             partition by set_key, signature
-            order by null_count, length(place_name), place_name
+            order by null_count, point_count, length(place_name), place_name
         ) as name_rank
     from signed_{{ step }}
 ),
@@ -316,7 +317,8 @@ states_{{ step }} as (
         set_key,
         signature,
         place_name,
-        null_count
+        null_count,
+        point_count
     from ranked_{{ step }}
     where name_rank = 1
 ),
@@ -338,6 +340,7 @@ ends as (
         rules.*,
         states_{{ feature_count }}.place_name,
         states_{{ feature_count }}.null_count,
+        states_{{ feature_count }}.point_count,
         min(rules.rule_id) over (
             partition by rules.set_key, states_{{ feature_count }}.signature
         ) as first_rule_id
@@ -368,7 +371,11 @@ conflicts as (
         firsts.place_name,
         row_number() over (
             partition by firsts.set_key, firsts.rule_id, others.rule_id
-            order by firsts.null_count, length(firsts.place_name), firsts.place_name
+            order by
+                firsts.null_count,
+                firsts.point_count,
+                length(firsts.place_name),
+                firsts.place_name
         ) as name_rank
     from ends as firsts
     inner join ends as others

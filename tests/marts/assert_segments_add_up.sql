@@ -37,13 +37,32 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
+-- whom no rule holds counts too; rule_findings complains of them
+rule_entities as (
+    select
+        segmentation,
+        segment_id,
+        rule_id,
+        entity_count
+    from {{ ref('segment_rules') }}
+    union all
+    select
+        segmentation,
+        segment_id,
+        rule_id,
+        count(*) as entity_count
+    from {{ ref('segment_memberships') }}
+    where rule_id is null
+    group by 1, 2, 3
+),
+
 rules as (
     select
         segmentation,
         segment_id,
         sum(entity_count) as entity_count,
-        count(*) as rule_count
-    from {{ ref('segment_rules') }}
+        count(rule_id) as rule_count
+    from rule_entities
     group by 1, 2
 ),
 
@@ -96,6 +115,11 @@ shares as (
         segmentation,
         sum(entity_share) as share_sum
     from {{ ref('segment_rules') }}
+    where
+        segmentation not in (
+            select rule_entities.segmentation from rule_entities
+            where rule_entities.rule_id is null
+        )
     group by 1
 ),
 
