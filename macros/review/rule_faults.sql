@@ -289,11 +289,23 @@ signed_{{ step }} as (
     group by 1, 2, 3, 4
 ),
 
+-- one gap may cover many places of the last feature: the plainest stands for them
 gaps_{{ step }} as (
     select
         narrowed_{{ step }}.set_key,
         narrowed_{{ step }}.place_name,
-        narrowed_{{ step }}.null_count
+        narrowed_{{ step }}.null_count,
+        row_number() over (
+            partition by
+                narrowed_{{ step }}.set_key,
+                narrowed_{{ step }}.previous_signature,
+                case when narrowed_{{ step }}.null_count > 0 then 1 else 0 end
+            order by
+                narrowed_{{ step }}.null_count,
+                narrowed_{{ step }}.point_count,
+                length(narrowed_{{ step }}.place_name),
+                narrowed_{{ step }}.place_name
+        ) as name_rank
     from narrowed_{{ step }}
     left join signed_{{ step }}
         on
@@ -395,6 +407,7 @@ faults as (
         cast(null as {{ dbt.type_bigint() }}) as other_rule_id,
         place_name
     from gaps
+    where name_rank = 1
     union all
     select
         set_key,

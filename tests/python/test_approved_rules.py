@@ -1,0 +1,409 @@
+"""Files of approved rules: how lines are read, and which faults are found in them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from hashlib import md5
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from project import PROJECT
+from rendering import CompilerError, Macros
+
+GOOD = """
+-- Rules of shop.
+case
+    when sales is null or orders is null then 0  -- Unclassified
+    when orders > 3 and sales > 1020.5 then 1  -- High sales: 1,104 customers
+    when orders > 3 and sales <= 1020.5 then 2
+    WHEN orders <= 3 THEN 3
+    else 0
+end
+"""
+
+
+class Relation(SimpleNamespace):
+    """What dbt hands a macro for a table."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def macros(text: str | None = None, **context) -> Macros:
+    """Return the macros of a project in which ``text`` is the approved file of shop."""
+    files = {} if text is None else {"approved_rules_shop": lambda: text}
+    return Macros(
+        context={"customer_segmentation": files},
+        local_md5=lambda value: md5(value.encode()).hexdigest(),
+        adapter=SimpleNamespace(quote='"{}"'.format),
+        dbt=SimpleNamespace(
+            type_string=lambda: "varchar",
+            type_bigint=lambda: "bigint",
+            listagg=lambda value, by, order: f"string_agg({value}, {by} {order})",
+        ),
+        **context,
+    )
+
+
+def rules(text: str) -> list[dict]:
+    return macros(text).approved_rules("shop")["rules"]
+
+
+def test_branches_are_numbered_and_the_guard_is_none_of_them():
+    assert [(r["rule_id"], r["segment_id"]) for r in rules(GOOD)] == [
+        *[(0, 0), (1, 1), (2, 2), (3, 3)]
+    ]
+    without_guard = [line for line in GOOD.split("\n") if "is null" not in line]
+    assert [r["rule_id"] for r in rules("\n".join(without_guard))] == [1, 2, 3]
+    # a branch to 0 that does not come first is a rule like any other
+    last = GOOD.replace("    else 0", "    when orders > 9 then 0\n    else 0")
+    assert rules(last)[-1]["rule_id"] == 4
+
+
+def test_a_branch_keeps_its_comment_and_its_bounds():
+    rule = rules(GOOD)[1]
+    assert rule["comment"] == "High sales: 1,104 customers"
+    assert rule["condition"] == "orders > 3 and sales > 1020.5"
+    assert {k: (b["lower"], b["upper"]) for k, b in rule["bounds"].items()} == {
+        "orders": ("3", None),
+        "sales": ("1020.5", None),
+    }
+
+
+def test_without_a_file_nothing_is_approved():
+    assert macros().approved_rules("shop") is None
+
+
+def test_comments_and_blanks_do_not_change_the_hash():
+    changed = GOOD.replace("  -- Unclassified", "").replace(" > 3", "  >   3")
+    one, other = (
+        macros(text).rules_hash(rules(text))
+        for text in (GOOD, changed.replace("WHEN", "when"))
+    )
+    assert one == other
+    assert one != macros().rules_hash(rules(GOOD.replace("1020.5", "1020.6")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "when orders > 3 then 1x",
+        "when orders > 3 then -1",
+        "when orders > 3 then",
+        "when then 1",
+        "orders > 3 then 1",
+        "when orders > 3 then 1 when orders > 4 then 2",
+        "when orders > 3 -- and sales > 2 then 1",
+        "when case when orders > 3 then 1 end = 1 then 1",
+        "else 3",
+        "when orders > 3; drop table orders then 1",
+        "drop table orders",
+        "when name = 'then 1",
+    ],
+)
+def test_a_line_that_is_no_branch_is_refused_with_its_number(line):
+    text = GOOD.replace("    WHEN orders <= 3 THEN 3", f"    {line}")
+    with pytest.raises(CompilerError) as refused:
+        rules(text)
+    number = text.split("\n").index(f"    {line}") + 1
+    message = str(refused.value)
+    assert message.startswith(
+        f"macros/approved_rules/shop.sql line {number}: found '{line}'; expected"
+    )
+
+
+def test_a_file_without_a_branch_is_refused():
+    with pytest.raises(CompilerError, match="found no branch"):
+        rules("\ncase\n    else 0\nend\n")
+
+
+def test_quotes_may_hold_anything():
+    (rule,) = rules(
+        """\nwhen "a then 2 -- b" > 3 and kind <> 'it''s then 4' then 5\n"""
+    )
+    assert rule["segment_id"] == 5 and rule["comment"] is None
+    assert macros().condition_columns(rule["condition"]) == ["a then 2 -- b", "kind"]
+
+
+def test_columns_are_named_once_and_functions_and_numbers_are_none():
+    columns = macros().condition_columns(
+        'coalesce(sales, 0) > 1e3 and Sales < 5 and "Order Count" in (1, 2) '
+        "and x is null"
+    )
+    assert columns == ["sales", "Order Count", "x"]
+
+
+def test_every_approved_file_of_this_project_can_be_read():
+    """And the macros say in words what is wrong with one that cannot."""
+    files = [
+        *PROJECT.glob("macros/approved_rules/*.sql"),
+        *PROJECT.glob("integration_tests/macros/approved_rules/*.sql"),
+    ]
+    for file in files:
+        found = re.search(
+            r"macro approved_rules_(\w+)\(\) %\}\{% raw %\}(.*?)\{% endraw",
+            file.read_text(),
+            re.S,
+        )
+        assert found and found[1] == file.stem, f"{file} has no rules of {file.stem}"
+        assert rules(found[2]), file
+
+
+# --- conditions as boxes -----------------------------------------------------
+
+NUMBERS = ["-1", "0", "1", "1.5", "2", "+3", "2e0"]
+POINTS = [None, -2, -1, -0.5, 0, 0.5, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4]
+COMPARISONS = st.one_of(
+    st.builds(
+        "{} {} {}".format,
+        st.sampled_from("ab"),
+        st.sampled_from(["<", "<=", ">", ">=", "="]),
+        st.sampled_from(NUMBERS),
+    ),
+    st.builds(
+        "{2} {1} {0}".format,
+        st.sampled_from("ab"),
+        st.sampled_from(["<", "<=", ">", ">=", "="]),
+        st.sampled_from(NUMBERS),
+    ),
+    st.builds(
+        "{} between {} and {}".format,
+        st.sampled_from("ab"),
+        st.sampled_from(NUMBERS),
+        st.sampled_from(NUMBERS),
+    ),
+    st.builds(
+        "{} is {}null".format, st.sampled_from("ab"), st.sampled_from(["", "not "])
+    ),
+    st.just("1 = 1"),
+)
+CONDITIONS = st.recursive(
+    COMPARISONS,
+    lambda inner: st.builds(
+        lambda parts, word: "(" + f" {word} ".join(parts) + ")",
+        st.lists(inner, min_size=2, max_size=3),
+        st.sampled_from(["and", "or"]),
+    ),
+    max_leaves=6,
+)
+
+
+def is_in_box(point: dict, box: dict) -> bool:
+    for feature, bound in box.items():
+        value = point[feature]
+        if value is None:
+            if not bound["includes_null"]:
+                return False
+            continue
+        lower, upper = (
+            None if bound[side] is None else float(bound[side])
+            for side in ("lower", "upper")
+        )
+        if not (
+            bound["includes_values"]
+            and (
+                lower is None
+                or value > lower
+                or (value == lower and bound["is_lower_inclusive"])
+            )
+            and (
+                upper is None
+                or value < upper
+                or (value == upper and bound["is_upper_inclusive"])
+            )
+        ):
+            return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def points():
+    connection = duckdb.connect()
+    connection.execute("create table points (a double, b double)")
+    connection.executemany(
+        "insert into points values (?, ?)", list(itertools.product(POINTS, repeat=2))
+    )
+    return connection
+
+
+@settings(deadline=None)
+@given(condition=CONDITIONS)
+def test_boxes_hold_what_the_condition_holds(points, condition):
+    boxes = macros().condition_boxes(condition)
+    assert boxes is not None
+    for a, b, holds in points.execute(
+        f"select a, b, coalesce({condition}, false) from points"
+    ).fetchall():
+        point = {"a": a, "b": b}
+        assert any(is_in_box(point, box) for box in boxes) == holds, (point, boxes)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("a > b", "a / b > 3", "a in (1, 2)", "not a > 3", "abs(a) > 3", "a > 'x'"),
+        *("a + 1 > 3", "a <> 3", "a", "country = 'DE'"),
+    ],
+)
+def test_other_conditions_are_said_to_be_beyond_boxes(condition):
+    assert macros().condition_boxes(condition) is None
+
+
+def test_unknown_values_belong_to_the_bound():
+    (box,) = macros().condition_boxes("(a is null or a > 1 and a <= 2) and b > 3")
+    assert box["a"]["includes_null"] and box["a"]["lower"] == "1"
+    assert not box["b"]["includes_null"]
+
+
+# --- faults ------------------------------------------------------------------
+
+
+def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
+    """Return the faults of sets of (condition, segment), as the macros find them."""
+    rows = []
+    for name, branches in sets.items():
+        text = "".join(f"\nwhen {condition} then {to}" for condition, to in branches)
+        given = macros(text)
+        given.segmentation_settings = lambda _: {}
+        given.column_type = lambda kind: kind
+        given.sql_text = lambda value: "'" + value.replace("'", "''") + "'"
+        rows.append(given.printed_boxes("shop", None).replace("'shop'", f"'{name}'"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table given_boxes as select * from ("
+            + " union all ".join(rows)
+            + ") where rule_set is not null"
+        )
+        table = Relation(name="given_boxes")
+        run = macros(
+            execute=True,
+            load_relation=lambda relation: relation,
+            run_query=lambda sql: SimpleNamespace(
+                rows=connection.execute(sql).fetchall()
+            ),
+        )
+        run.column_type = lambda kind: kind
+        found = connection.execute(run.rule_faults(table)).fetchall()
+    named: dict[str, set[tuple]] = {name: set() for name in sets}
+    for _, name, _, finding, rule, other, place in found:
+        named[name].add((finding, rule, other, place))
+    return named
+
+
+def kinds(found: set[tuple]) -> set[tuple]:
+    return {(finding, rule, other) for finding, rule, other, _ in found}
+
+
+GUARD = ("a is null or b is null", 0)
+WHOLE = [GUARD, ("a > 1 and b > 2", 1), ("a > 1 and b <= 2", 2), ("a <= 1", 3)]
+
+
+def test_nothing_is_found_in_rules_that_place_everything_once():
+    assert faults({"whole": WHOLE, "one": [("1 = 1", 1)]}) == {
+        "whole": set(),
+        "one": set(),
+    }
+
+
+def test_planted_faults_are_found_and_named():
+    def planted(place: int, condition: str) -> list[tuple[str, int]]:
+        return [*WHOLE[:place], (condition, WHOLE[place][1]), *WHOLE[place + 1 :]]
+
+    found = faults(
+        {
+            "gap at one value": planted(3, "a < 1"),
+            "overlap": planted(3, "a <= 1.5"),
+            "swapped bounds": planted(2, "a > 1 and b > 2 and b <= 0"),
+            "dead branch": [*WHOLE, ("a <= 0 and b > 5", 3)],
+            "no guard": WHOLE[1:],
+            "a guard for one": [("a is null", 0), *WHOLE[1:]],
+        }
+    )
+    assert found["gap at one value"] == {("gap", None, None, "a at 1.0, b above 2.0")}
+    assert kinds(found["overlap"]) == {("overlap", 1, 3), ("overlap", 2, 3)}
+    assert {row[3] for row in found["overlap"]} == {
+        "a between 1.0 and 1.5, b above 2.0",
+        "a between 1.0 and 1.5, b below 2.0",
+    }
+    assert kinds(found["swapped bounds"]) == {
+        ("contradiction", 2, None),
+        ("gap", None, None),
+    }
+    assert found["dead branch"] == {("unreachable", 4, None, None)}
+    assert {(row[0], row[3]) for row in found["no guard"]} == {
+        ("null_path", "a unknown"),
+        ("null_path", "a above 1.0, b unknown"),
+    }
+    assert {(row[0], row[3]) for row in found["a guard for one"]} == {
+        ("null_path", "a above 1.0, b unknown")
+    }
+
+
+def test_gaps_are_not_claimed_where_a_condition_is_no_box():
+    found = faults({"odd": [GUARD, ("a > b", 1), ("a <= 1", 3)]})
+    assert found == {"odd": set()}
+
+
+BOXES = st.lists(
+    st.tuples(
+        st.lists(
+            st.builds(
+                "{} {} {}".format,
+                st.sampled_from("abc"),
+                st.sampled_from(["<=", ">", "<", ">="]),
+                st.sampled_from(["0", "1", "2"]),
+            ),
+            max_size=3,
+        ),
+        st.integers(1, 3),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(deadline=None)
+@given(drawn=st.lists(BOXES, min_size=1, max_size=4))
+def test_the_search_finds_what_looking_everywhere_finds(drawn):
+    """The conditions are evaluated by DuckDB at every place that they tell apart."""
+    guard = " or ".join(f"{feature} is null" for feature in "abc")
+    sets = {
+        f"set {i}": [(guard, 0)]
+        + [(" and ".join(c) or "1 = 1", segment) for c, segment in branches]
+        for i, branches in enumerate(drawn)
+    }
+    found = faults(sets)
+    places = [None, -1, 0, 0.5, 1, 1.5, 2, 3]
+    with duckdb.connect() as connection:
+        for name, branches in sets.items():
+            columns = ", ".join(
+                f"coalesce({c}, false) as rule_{i}" for i, (c, _) in enumerate(branches)
+            )
+            held = connection.execute(
+                f"select {columns} from (select unnest(?) as a), "
+                "(select unnest(?) as b), (select unnest(?) as c)",
+                [places] * 3,
+            ).fetchall()
+            expected = set()
+            reached = set()
+            for row in held:
+                rules_here = [i for i, holds in enumerate(row) if holds]
+                if not rules_here:
+                    expected.add(("gap", None, None))
+                    continue
+                reached.add(rules_here[0])
+                if rules_here[0] > 0:
+                    expected |= {
+                        ("overlap", one, other)
+                        for one, other in itertools.combinations(rules_here, 2)
+                        if branches[one][1] != branches[other][1]
+                    }
+            for i in set(range(len(branches))) - reached:
+                holds_somewhere = any(row[i] for row in held)
+                kind = "unreachable" if holds_somewhere else "contradiction"
+                expected.add((kind, i, None))
+            assert kinds(found[name]) == expected, branches
