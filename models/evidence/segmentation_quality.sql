@@ -1,8 +1,5 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set bigint = dbt.type_bigint() %}
-{% set customer_names = customer_segmentation.string_list(
-    customer_segmentation.customer_segmentations()
-) %}
 with
 
 eligibility as (
@@ -42,10 +39,6 @@ memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-customer_features as (
-    select * from {{ ref('int_customer_features') }}
-),
-
 rules_chosen as (
     select * from {{ ref('segment_rule_tradeoff') }}
     where is_chosen
@@ -69,41 +62,8 @@ proposed_rules as (
     group by 1
 ),
 
-totals as (
-    select
-        memberships.segmentation,
-        count(*) as entity_count,
-        sum(customer_features.total_sales) as total_sales
-    from memberships
-    left join customer_features
-        on memberships.entity_id = customer_features.customer_id
-    group by 1
-),
-
-movers as (
-    select
-        segmentation,
-        count(*) as entity_count,
-        sum(total_sales) as total_sales
-    from {{ ref('segment_movers') }}
-    group by 1
-),
-
 moves as (
-    select
-        totals.segmentation,
-        cast(coalesce(movers.entity_count, 0) as {{ double }})
-        / totals.entity_count as moved_share,
-        case
-            when totals.segmentation in ({{ customer_names }})
-                then coalesce(
-                    cast(movers.total_sales as {{ double }})
-                    / nullif(cast(totals.total_sales as {{ double }}), 0),
-                    0
-                )
-        end as moved_sales_share
-    from totals
-    left join movers on totals.segmentation = movers.segmentation
+    select * from {{ ref('int_segmentation_moves') }}
 ),
 
 fidelities as (
@@ -181,34 +141,7 @@ final as (
         rules_chosen.fidelity as proposed_fidelity,
         moves.moved_share,
         moves.moved_sales_share,
-        case
-            when active_rules.rule_source is null then 'no rules'
-            when active_rules.rule_source = 'fitted'
-                then 'nobody has approved these rules; the next fit may change them'
-            when proposed_rules.rules_hash is null
-                then 'approved; nothing is fitted to compare them with'
-            when proposed_rules.rules_hash = active_rules.rules_hash
-                then 'approved; the fit proposes the same rules'
-            else
-                'approved; the fit proposes others, which would move '
-                || {{ customer_segmentation.percent_text('moves.moved_share') }}
-                || ' of entities'
-                || coalesce(' and ' || {{ customer_segmentation.percent_text(
-                    'moves.moved_sales_share'
-                ) }} || ' of sales', '')
-                || ': price '
-                || {{ customer_segmentation.decimal_text(
-                    'costs.segment_cost / nullif(costs.inertia, 0)', 3
-                ) }}
-                || coalesce(' -> ' || {{ customer_segmentation.decimal_text(
-                    'rules_chosen.price', 3
-                ) }}, '')
-                || ', fidelity '
-                || {{ customer_segmentation.decimal_text('fidelities.fidelity', 3) }}
-                || coalesce(' -> ' || {{ customer_segmentation.decimal_text(
-                    'rules_chosen.fidelity', 3
-                ) }}, '')
-        end as verdict
+        {{ customer_segmentation.rules_verdict() | indent(8) }} as verdict
     from eligibility
     inner join targets on eligibility.segmentation = targets.segmentation
     left join k_selection on eligibility.segmentation = k_selection.segmentation

@@ -13,6 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import PROJECT
 from rendering import CompilerError, Macros
+from test_rfm import R_RFM_0_2_2, R_RFM_0_3
+
+from customer_segmentation.rfm import check_segments
 
 GOOD = """
 -- Rules of shop.
@@ -230,7 +233,7 @@ def points():
     return connection
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(condition=CONDITIONS)
 def test_boxes_hold_what_the_condition_holds(points, condition):
     boxes = macros().condition_boxes(condition)
@@ -272,13 +275,19 @@ def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
         given.column_type = lambda kind: kind
         given.sql_text = lambda value: "'" + value.replace("'", "''") + "'"
         rows.append(given.printed_boxes("shop", None).replace("'shop'", f"'{name}'"))
+    found = search(
+        "select * from (" + " union all ".join(rows) + ") where rule_set is not null"
+    )
+    named: dict[str, set[tuple]] = {name: set() for name in sets}
+    for _, name, _, finding, rule, other, place in found:
+        named[name].add((finding, rule, other, place))
+    return named
+
+
+def search(rows: str) -> list[tuple]:
+    """Return what the macro finds in rows like those of int_rule_boxes."""
     with duckdb.connect() as connection:
-        connection.execute(
-            "create table given_boxes as select * from ("
-            + " union all ".join(rows)
-            + ") where rule_set is not null"
-        )
-        table = Relation(name="given_boxes")
+        connection.execute(f"create table given_boxes as {rows}")
         run = macros(
             execute=True,
             load_relation=lambda relation: relation,
@@ -287,11 +296,8 @@ def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
             ),
         )
         run.column_type = lambda kind: kind
-        found = connection.execute(run.rule_faults(table)).fetchall()
-    named: dict[str, set[tuple]] = {name: set() for name in sets}
-    for _, name, _, finding, rule, other, place in found:
-        named[name].add((finding, rule, other, place))
-    return named
+        table = Relation(name="given_boxes")
+        return connection.execute(run.rule_faults(table)).fetchall()
 
 
 def kinds(found: set[tuple]) -> set[tuple]:
@@ -348,6 +354,67 @@ def test_gaps_are_not_claimed_where_a_condition_is_no_box():
     assert found == {"odd": set()}
 
 
+def range_rows(kind: str, places_null: bool, ranges: list[tuple]) -> str:
+    """Return rows of boxes: (set, rule, feature, lower, upper), open at None."""
+
+    def sql(value: object) -> str:
+        return "null" if value is None else repr(value)
+
+    return " union all ".join(
+        f"select '{kind}' as rule_set_kind, {name!r} as rule_set, "
+        f"'active' as rule_version, {rule} as rule_id, {rule} as segment_id, "
+        f"1 as box_id, {feature!r} as feature, cast({sql(lower)} as double) "
+        f"as lower_bound, {kind == 'buckets'} as is_lower_inclusive, "
+        f"cast({sql(upper)} as double) as upper_bound, {kind != 'buckets'} "
+        "as is_upper_inclusive, true as includes_values, false as includes_null, "
+        f"true as has_intervals, {places_null} as places_null"
+        for name, rule, feature, lower, upper in ranges
+    )
+
+
+@pytest.mark.parametrize("published", [R_RFM_0_3, R_RFM_0_2_2])
+def test_the_search_finds_the_faults_of_published_rfm_tables(published):
+    """The same as counting all 125 codes, which the other checker does."""
+    rows = [
+        *(("rfm", rule, score, low - 1 if low > 1 else None, high if high < 5 else None)
+          for rule, ranges in enumerate(published.values(), start=1)
+          for score, (low, high) in zip("rfm", ranges, strict=True))
+    ]  # fmt: skip
+    found = search(range_rows("rfm", False, rows))
+    names = list(published)
+    expected = check_segments(published)
+    overlapping = {
+        pair
+        for matched in expected.overlaps.values()
+        for pair in itertools.combinations(matched, 2)
+    }
+    assert {
+        (names[one - 1], names[other - 1])
+        for *_, finding, one, other, _ in found
+        if finding == "overlap"
+    } == overlapping
+    assert {
+        names[one - 1] for *_, finding, one, _, _ in found if finding == "unreachable"
+    } == set(expected.unreachable)
+    has_gap = any(finding == "gap" for *_, finding, _, _, _ in found)
+    assert has_gap == bool(expected.gaps)
+
+
+def test_the_search_finds_the_faults_of_bucket_edges():
+    def found(*edges: tuple) -> set[tuple]:
+        rows = [("age", i, "age", *edge) for i, edge in enumerate(edges, start=1)]
+        return {row[3:] for row in search(range_rows("buckets", False, rows))}
+
+    assert found((None, 25), (25, 35), (35, None)) == set()
+    assert found((None, 25), (25, 35), (36, None)) == {
+        ("gap", None, None, "age between 35.0 and 36.0")
+    }
+    assert found((None, 25), (20, 35), (35, None)) == {
+        ("overlap", 1, 2, "age between 20.0 and 25.0")
+    }
+    assert found((None, 25), (25, 35)) == {("gap", None, None, "age above 35.0")}
+
+
 BOXES = st.lists(
     st.tuples(
         st.lists(
@@ -366,7 +433,7 @@ BOXES = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(drawn=st.lists(BOXES, min_size=1, max_size=4))
 def test_the_search_finds_what_looking_everywhere_finds(drawn):
     """The conditions are evaluated by DuckDB at every place that they tell apart."""

@@ -63,6 +63,7 @@ assembled as (
     select
         segmentation,
         segment_id,
+        is_in_force,
         {{ dbt.listagg(
             'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase_rank'
@@ -86,10 +87,9 @@ assembled as (
             "', '", 'order by feature'
         ) }} as centre_text,
         max(case when phrase_rank = 1 then recommended_action end)
-            as recommended_action,
-        is_in_force
+            as recommended_action
     from ranked
-    group by segmentation, segment_id, is_in_force
+    group by 1, 2, 3
 ),
 
 counted as (

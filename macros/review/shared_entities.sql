@@ -1,6 +1,6 @@
 {#- A select with a row per pair of rules of two segments of which at least one is no
     box: for how many entities both conditions hold. Rule 0 overlaps nothing. -#}
-{% macro shared_customers(name, rules_relation, features_relation) -%}
+{% macro shared_entities(name, rules_relation, features_relation) -%}
 {%- set active = customer_segmentation.active_rules(name, rules_relation) -%}
 {%- set rules = active.rules | rejectattr('rule_id', 'equalto', 0) | list -%}
 {%- set pairs = [] -%}

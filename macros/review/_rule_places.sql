@@ -1,0 +1,150 @@
+{#- CTEs of the places at which the bounds of each set of rules cut its features. -#}
+{% macro _rule_places(boxes) -%}
+{%- set text = dbt.type_string() -%}
+{%- set double = customer_segmentation.column_type('double') -%}
+boxes as (
+    select
+        *,
+        rule_set_kind || ' ' || rule_version || ' ' || rule_set as set_key,
+        cast(rule_id as {{ text }}) || ':' || cast(box_id as {{ text }}) as box_key,
+        dense_rank() over (
+            partition by rule_set_kind, rule_version, rule_set
+            order by case when feature is null then 1 else 0 end, feature
+        ) as feature_rank
+    from {{ boxes }}
+    where has_intervals
+),
+
+rules as (
+    select distinct
+        set_key,
+        rule_set_kind,
+        rule_set,
+        rule_version,
+        box_key,
+        rule_id,
+        segment_id,
+        places_null
+    from boxes
+),
+
+features as (
+    select distinct
+        set_key,
+        feature,
+        feature_rank,
+        places_null
+    from boxes
+    where feature is not null
+),
+
+cuts as (
+    select
+        set_key,
+        feature_rank,
+        lower_bound as cut
+    from boxes
+    where lower_bound is not null
+    union distinct
+    select
+        set_key,
+        feature_rank,
+        upper_bound as cut
+    from boxes
+    where upper_bound is not null
+),
+
+neighbours as (
+    select
+        set_key,
+        feature_rank,
+        cut,
+        lag(cut) over (
+            partition by set_key, feature_rank order by cut
+        ) as previous_cut,
+        lead(cut) over (
+            partition by set_key, feature_rank order by cut
+        ) as next_cut
+    from cuts
+),
+
+-- from a bound to itself, or an open range between two neighbours; without any
+-- bound all values are one place
+places as (
+    select
+        set_key,
+        feature_rank,
+        cut as from_value,
+        cut as to_value,
+        false as is_null
+    from neighbours
+    union all
+    select
+        set_key,
+        feature_rank,
+        cut as from_value,
+        next_cut as to_value,
+        false as is_null
+    from neighbours
+    union all
+    select
+        set_key,
+        feature_rank,
+        cast(null as {{ double }}) as from_value,
+        cut as to_value,
+        false as is_null
+    from neighbours
+    where previous_cut is null
+    union all
+    select
+        set_key,
+        feature_rank,
+        cast(null as {{ double }}) as from_value,
+        cast(null as {{ double }}) as to_value,
+        true as is_null
+    from features
+    where places_null
+    union all
+    select
+        features.set_key,
+        features.feature_rank,
+        cast(null as {{ double }}) as from_value,
+        cast(null as {{ double }}) as to_value,
+        false as is_null
+    from features
+    left join cuts
+        on
+            features.set_key = cuts.set_key
+            and features.feature_rank = cuts.feature_rank
+    where cuts.set_key is null
+),
+
+named_places as (
+    select
+        places.*,
+        row_number() over (
+            partition by places.set_key, places.feature_rank
+            order by
+                case when places.is_null then 1 else 0 end,
+                coalesce(places.from_value, places.to_value),
+                places.to_value
+        ) as place,
+        features.feature || case
+            when places.is_null then ' unknown'
+            when places.from_value = places.to_value
+                then ' at ' || cast(places.from_value as {{ text }})
+            when places.from_value is null
+                then ' below ' || cast(places.to_value as {{ text }})
+            when places.to_value is null
+                then ' above ' || cast(places.from_value as {{ text }})
+            else
+                ' between ' || cast(places.from_value as {{ text }})
+                || ' and ' || cast(places.to_value as {{ text }})
+        end as place_name
+    from places
+    inner join features
+        on
+            places.set_key = features.set_key
+            and places.feature_rank = features.feature_rank
+)
+{%- endmacro %}

@@ -1,0 +1,117 @@
+{#- Rules that approving the freshest fit would change: moved thresholds of matched
+    rules, and rules without a match. -#}
+{% set double = customer_segmentation.column_type('double') %}
+{% set text = dbt.type_string() %}
+{% set bigint = dbt.type_bigint() %}
+with
+
+matched as (
+    select * from {{ ref('int_rule_matches') }}
+),
+
+shared as (
+    select * from {{ ref('int_rule_overlaps') }}
+),
+
+thresholds as (
+    select * from {{ ref('int_rule_thresholds') }}
+),
+
+active_rules as (
+    select * from {{ ref('int_active_rules') }}
+    where rule_source = 'approved'
+),
+
+proposed_rules as (
+    select proposed_rules.*
+    from {{ ref('int_proposed_rules') }} as proposed_rules
+    where
+        proposed_rules.segmentation in (
+            select active_rules.segmentation from active_rules
+        )
+),
+
+moved_thresholds as (
+    select
+        matched.segmentation,
+        'threshold' as change_kind,
+        active_rules.segment_id as active_segment_id,
+        proposed_rules.segment_id as proposed_segment_id,
+        matched.active_rule_id,
+        matched.proposed_rule_id,
+        before.bound,
+        before.threshold as active_threshold,
+        after.threshold as proposed_threshold,
+        matched.entity_count,
+        'in (' || active_rules.rule_sentence || '): '
+        || replace(before.bound, '_', ' ') || ' '
+        || cast(before.threshold as {{ text }}) || ' becomes '
+        || cast(after.threshold as {{ text }}) as change_sentence
+    from matched
+    inner join active_rules
+        on
+            matched.segmentation = active_rules.segmentation
+            and matched.active_rule_id = active_rules.rule_id
+    inner join proposed_rules
+        on
+            matched.segmentation = proposed_rules.segmentation
+            and matched.proposed_rule_id = proposed_rules.rule_id
+    inner join thresholds as before
+        on
+            before.rule_version = 'active'
+            and matched.segmentation = before.segmentation
+            and matched.active_rule_id = before.rule_id
+    inner join thresholds as after
+        on
+            after.rule_version = 'proposed'
+            and matched.segmentation = after.segmentation
+            and matched.proposed_rule_id = after.rule_id
+            and before.bound = after.bound
+            and before.threshold <> after.threshold
+    where not matched.is_same
+),
+{% for version, verb in [('active', 'dropped'), ('proposed', 'added')] %}
+{%- set segment_id = version ~ '_rules.segment_id' %}
+{%- set rule_id = version ~ '_rules.rule_id' %}
+{%- set nothing = 'cast(null as ' ~ bigint ~ ')' %}
+{{ verb }} as (
+    select
+        {{ version }}_rules.segmentation,
+        'rule_{{ verb }}' as change_kind,
+        {{ segment_id if version == 'active' else nothing }} as active_segment_id,
+        {{ nothing if version == 'active' else segment_id }} as proposed_segment_id,
+        {{ rule_id if version == 'active' else nothing }} as active_rule_id,
+        {{ nothing if version == 'active' else rule_id }} as proposed_rule_id,
+        cast(null as {{ text }}) as bound,
+        cast(null as {{ double }}) as active_threshold,
+        cast(null as {{ double }}) as proposed_threshold,
+        coalesce(held.entity_count, 0) as entity_count,
+        '{{ verb }}: ' || {{ version }}_rules.rule_sentence as change_sentence
+    from {{ version }}_rules
+    left join matched
+        on
+            {{ version }}_rules.segmentation = matched.segmentation
+            and {{ rule_id }} = matched.{{ version }}_rule_id
+    left join (
+        select
+            segmentation,
+            {{ version }}_rule_id,
+            sum(entity_count) as entity_count
+        from shared
+        group by 1, 2
+    ) as held
+        on
+            {{ version }}_rules.segmentation = held.segmentation
+            and {{ rule_id }} = held.{{ version }}_rule_id
+    where matched.segmentation is null
+),
+{% endfor %}
+final as (
+    select * from moved_thresholds
+    union all
+    select * from dropped
+    union all
+    select * from added
+)
+
+select * from final
