@@ -62,8 +62,9 @@ findings as (
         rule_id,
         cast(null as {{ bigint }}) as other_rule_id,
         cast(null as {{ bigint }}) as entity_count,
-        'its condition compares more than one feature with a number, so gaps and '
-        || 'overlaps were only looked for at the entities of today.' as remedy
+        'its condition compares more than one feature with a number, so gaps '
+        || 'and overlaps were only looked for at the entities of today.'
+            as remedy
     from beyond_intervals
     union all
     select
@@ -91,12 +92,12 @@ final as (
                 findings.rule_set,
                 findings.rule_version
             order by
-                findings.severity,
+                findings.severity asc,
                 findings.basis desc,
-                findings.finding,
-                findings.rule_id,
-                findings.other_rule_id,
-                findings.remedy
+                findings.finding asc,
+                findings.rule_id asc,
+                findings.other_rule_id asc,
+                findings.remedy asc
         ) as finding_number,
         findings.finding,
         findings.severity,

@@ -81,13 +81,13 @@ final as (
                     when 'threshold' then 2
                     when 'rule_dropped' then 3
                     else 4
-                end,
+                end asc,
                 changes.entity_count desc,
-                changes.active_segment_id,
-                changes.proposed_segment_id,
-                changes.active_rule_id,
-                changes.proposed_rule_id,
-                changes.bound
+                changes.active_segment_id asc,
+                changes.proposed_segment_id asc,
+                changes.active_rule_id asc,
+                changes.proposed_rule_id asc,
+                changes.bound asc
         ) as change_number,
         changes.change_kind,
         coalesce(

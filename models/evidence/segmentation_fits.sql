@@ -1,4 +1,5 @@
 {#- The one table that carries the time of the run, and grows by it. -#}
+{% set started_at = run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') %}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -18,8 +19,7 @@ as_of_date as (
 final as (
     select
         segmentation_quality.segmentation,
-        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp)
-            as fitted_at,
+        cast('{{ started_at }}' as timestamp) as fitted_at,
         as_of_date.as_of_date,
         segmentation_quality.entity_count,
         segmentation_quality.k,

@@ -91,7 +91,8 @@ final as (
             else segment_names.segment_description
         end as segment_description,
         case
-            when segment_ids.segment_id = 0 then 'Complete the data; look at rule_findings.'
+            when segment_ids.segment_id = 0
+                then 'Complete the data; look at rule_findings.'
             else segment_names.recommended_action
         end as recommended_action,
         coalesce(held.entity_count, 0) as entity_count,

@@ -44,7 +44,8 @@ members_judged as (
         case when segments.segment_id is null then 1 else 0 end
             as has_no_segment,
         case
-            when memberships.rule_id is not null and rules.rule_id is null then 1
+            when memberships.rule_id is not null and rules.rule_id is null
+                then 1
             else 0
         end as has_no_rule,
         case
@@ -113,8 +114,10 @@ compared as (
     select
         'every entity of a segmentation with rules is a member' as invariant,
         quality.segmentation,
-        case when quality.status = 'skipped' then 0 else quality.entity_count end
-            as expected,
+        case
+            when quality.status = 'skipped' then 0
+            else quality.entity_count
+        end as expected,
         coalesce(members_counted.entity_count, 0) as found
     from quality
     left join members_counted
@@ -135,7 +138,7 @@ compared as (
     from members_counted
     union all
     select
-        'a cluster is one of the fit, at a distance, with a margin' as invariant,
+        'a cluster is one of the fit, at a distance and a margin' as invariant,
         segmentation,
         0 as expected,
         without_place_count as found

@@ -1,5 +1,7 @@
 {#- What macros/approved_rules/<segmentation>.sql says of its centroids. -#}
-{% set columns = 'segment_id, feature, centroid, centroid_scaled, z_difference' %}
+{% set double = customer_segmentation.column_type('double') %}
+{% set columns = 'segment_id, feature, centroid, centroid_scaled, '
+    ~ 'z_difference' %}
 with
 
 approved as (
@@ -25,12 +27,9 @@ final as (
         segmentation,
         cast(segment_id as {{ dbt.type_bigint() }}) as segment_id,
         feature,
-        cast(centroid as {{ customer_segmentation.column_type('double') }})
-            as centroid,
-        cast(centroid_scaled as {{ customer_segmentation.column_type('double') }})
-            as centroid_scaled,
-        cast(z_difference as {{ customer_segmentation.column_type('double') }})
-            as z_difference
+        cast(centroid as {{ double }}) as centroid,
+        cast(centroid_scaled as {{ double }}) as centroid_scaled,
+        cast(z_difference as {{ double }}) as z_difference
     from approved
 )
 

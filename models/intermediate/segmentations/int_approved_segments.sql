@@ -31,7 +31,9 @@ final as (
     union all
     {%- endif %}
     {%- endfor %}
-    {{ customer_segmentation._no_segmentation('segment_id, entity_id') | indent(4) }}
+    {{ customer_segmentation._no_segmentation(
+        'segment_id, entity_id'
+    ) | indent(4) }}
 )
 
 select * from final

@@ -55,8 +55,10 @@ rfm_boxes as (
         'rfm' as rule_set_kind,
         'rfm_segments' as rule_set,
         'active' as rule_version,
-        100 * recency_score + 10 * frequency_score + monetary_score as rule_id,
-        100 * recency_score + 10 * frequency_score + monetary_score as segment_id,
+        100 * recency_score + 10 * frequency_score + monetary_score
+            as rule_id,
+        100 * recency_score + 10 * frequency_score + monetary_score
+            as segment_id,
         1 as box_id,
         '{{ score }}_score' as feature,
         nullif({{ score }}_score, 1) - 1 as lower_bound,

@@ -39,14 +39,14 @@ moved_thresholds as (
         proposed_rules.segment_id as proposed_segment_id,
         matched.active_rule_id,
         matched.proposed_rule_id,
-        before.bound,
-        before.threshold as active_threshold,
-        after.threshold as proposed_threshold,
+        olds.bound,
+        olds.threshold as active_threshold,
+        news.threshold as proposed_threshold,
         matched.entity_count,
         'in (' || active_rules.rule_sentence || '): '
-        || replace(before.bound, '_', ' ') || ' '
-        || cast(before.threshold as {{ text }}) || ' becomes '
-        || cast(after.threshold as {{ text }}) as change_sentence
+        || replace(olds.bound, '_', ' ') || ' '
+        || cast(olds.threshold as {{ text }}) || ' becomes '
+        || cast(news.threshold as {{ text }}) as change_sentence
     from matched
     inner join active_rules
         on
@@ -56,53 +56,57 @@ moved_thresholds as (
         on
             matched.segmentation = proposed_rules.segmentation
             and matched.proposed_rule_id = proposed_rules.rule_id
-    inner join thresholds as before
+    inner join thresholds as olds
         on
-            before.rule_version = 'active'
-            and matched.segmentation = before.segmentation
-            and matched.active_rule_id = before.rule_id
-    inner join thresholds as after
+            olds.rule_version = 'active'
+            and matched.segmentation = olds.segmentation
+            and matched.active_rule_id = olds.rule_id
+    inner join thresholds as news
         on
-            after.rule_version = 'proposed'
-            and matched.segmentation = after.segmentation
-            and matched.proposed_rule_id = after.rule_id
-            and before.bound = after.bound
-            and before.threshold <> after.threshold
+            news.rule_version = 'proposed'
+            and matched.segmentation = news.segmentation
+            and matched.proposed_rule_id = news.rule_id
+            and olds.bound = news.bound
+            and olds.threshold <> news.threshold
     where not matched.is_same
 ),
 {% for version, verb in [('active', 'dropped'), ('proposed', 'added')] %}
 {%- set segment_id = version ~ '_rules.segment_id' %}
 {%- set rule_id = version ~ '_rules.rule_id' %}
-{%- set nothing = 'cast(null as ' ~ bigint ~ ')' %}
+{%- set none_id = 'cast(null as ' ~ bigint ~ ')' %}
+{%- set is_active = version == 'active' %}
+{{ version }}_held as (
+    select
+        segmentation,
+        {{ version }}_rule_id as rule_id,
+        sum(entity_count) as entity_count
+    from shared
+    group by 1, 2
+),
+
 {{ verb }} as (
     select
         {{ version }}_rules.segmentation,
         'rule_{{ verb }}' as change_kind,
-        {{ segment_id if version == 'active' else nothing }} as active_segment_id,
-        {{ nothing if version == 'active' else segment_id }} as proposed_segment_id,
-        {{ rule_id if version == 'active' else nothing }} as active_rule_id,
-        {{ nothing if version == 'active' else rule_id }} as proposed_rule_id,
+        {{ segment_id if is_active else none_id }} as active_segment_id,
+        {{ none_id if is_active else segment_id }} as proposed_segment_id,
+        {{ rule_id if is_active else none_id }} as active_rule_id,
+        {{ none_id if is_active else rule_id }} as proposed_rule_id,
         cast(null as {{ text }}) as bound,
         cast(null as {{ double }}) as active_threshold,
         cast(null as {{ double }}) as proposed_threshold,
-        coalesce(held.entity_count, 0) as entity_count,
+        coalesce({{ version }}_held.entity_count, 0) as entity_count,
         '{{ verb }}: ' || {{ version }}_rules.rule_sentence as change_sentence
     from {{ version }}_rules
     left join matched
         on
             {{ version }}_rules.segmentation = matched.segmentation
             and {{ rule_id }} = matched.{{ version }}_rule_id
-    left join (
-        select
-            segmentation,
-            {{ version }}_rule_id,
-            sum(entity_count) as entity_count
-        from shared
-        group by 1, 2
-    ) as held
+    left join {{ version }}_held
         on
-            {{ version }}_rules.segmentation = held.segmentation
-            and {{ rule_id }} = held.{{ version }}_rule_id
+            {{ version }}_rules.segmentation
+            = {{ version }}_held.segmentation
+            and {{ rule_id }} = {{ version }}_held.rule_id
     where matched.segmentation is null
 ),
 {% endfor %}

@@ -43,6 +43,14 @@ held as (
     group by 1, 2
 ),
 
+segmentations as (
+    select
+        segmentation,
+        sum(entity_count) as entity_count
+    from held
+    group by 1
+),
+
 final as (
     select
         segmentation,
@@ -65,7 +73,8 @@ final as (
         cast(null as {{ bigint }}) as other_rule_id,
         entity_count,
         'no rule holds for ' || cast(entity_count as {{ text }})
-        || ' entities; segment_memberships has them with rule_id NULL.' as remedy
+        || ' entities; segment_memberships has them with rule_id NULL.'
+            as remedy
     from held
     where rule_id is null
     union all
@@ -79,6 +88,8 @@ final as (
         'it holds for nobody today. Remove it, or keep it for those to come.'
             as remedy
     from active_rules
+    inner join segmentations
+        on active_rules.segmentation = segmentations.segmentation
     left join held
         on
             active_rules.segmentation = held.segmentation
@@ -86,7 +97,7 @@ final as (
     where
         active_rules.rule_id > 0
         and held.segmentation is null
-        and active_rules.segmentation in (select held.segmentation from held)
+        and segmentations.entity_count > 0
 )
 
 select * from final

@@ -11,17 +11,21 @@ final as (
         *,
         case finding
             when 'gap'
-                then 'no rule holds at ' || place_name
+                then
+                    'no rule holds at ' || place_name
                     || '. Widen a rule beside it, or add one.'
             when 'null_path'
-                then 'no rule holds at ' || place_name
+                then
+                    'no rule holds at ' || place_name
                     || '. Put a branch first: when <feature> is null then 0.'
             when 'overlap'
-                then 'it also holds where rule '
+                then
+                    'it also holds where rule '
                     || cast(other_rule_id as {{ text }}) || ' does, at '
                     || place_name || ', and the first one wins. Narrow one.'
             when 'unreachable'
-                then 'it never decides: an earlier rule holds wherever it does. '
+                then
+                    'it never decides: an earlier rule holds wherever it does. '
                     || 'Remove it, or narrow the earlier one.'
             else
                 'it holds nowhere: its bounds exclude one another. Correct or '

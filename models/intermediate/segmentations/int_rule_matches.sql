@@ -77,16 +77,16 @@ ranked as (
         row_number() over (
             partition by segmentation, active_rule_id
             order by
-                case when is_same then 0 else 1 end,
+                case when is_same then 0 else 1 end asc,
                 entity_count desc,
-                proposed_rule_id
+                proposed_rule_id asc
         ) as active_rank,
         row_number() over (
             partition by segmentation, proposed_rule_id
             order by
-                case when is_same then 0 else 1 end,
+                case when is_same then 0 else 1 end asc,
                 entity_count desc,
-                active_rule_id
+                active_rule_id asc
         ) as proposed_rank
     from candidates
 ),

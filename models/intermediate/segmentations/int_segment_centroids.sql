@@ -17,6 +17,11 @@ approved_segments as (
     from {{ ref('int_approved_segments') }}
 ),
 
+approved_segmentations as (
+    select distinct segmentation
+    from approved_segments
+),
+
 feature_populations as (
     select * from {{ ref('int_feature_populations') }}
 ),
@@ -33,9 +38,7 @@ fitted as (
             / nullif(feature_populations.scaled_standard_deviation, 0),
             0
         ) as z_difference,
-        centroids.segmentation not in (
-            select approved_segments.segmentation from approved_segments
-        ) as is_in_force
+        approved_segmentations.segmentation is null as is_in_force
     from centroids
     inner join feature_populations
         on
@@ -45,6 +48,8 @@ fitted as (
         on
             centroids.segmentation = approved_segments.segmentation
             and centroids.cluster_id = approved_segments.segment_id
+    left join approved_segmentations
+        on centroids.segmentation = approved_segmentations.segmentation
     where approved_segments.segment_id is null
 ),
 

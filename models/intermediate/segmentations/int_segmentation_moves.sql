@@ -44,7 +44,7 @@ final as (
         segmentation,
         cast(sum(moves) as {{ double }}) / count(*) as moved_share,
         coalesce(
-            cast(sum(case when moves = 1 then total_sales else 0 end) as {{ double }})
+            cast(sum(moves * total_sales) as {{ double }})
             / nullif(cast(sum(total_sales) as {{ double }}), 0),
             case when count(total_sales) > 0 then 0 end
         ) as moved_sales_share
