@@ -6,13 +6,6 @@
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set bigint = dbt.type_bigint() -%}
 {%- set rules = customer_segmentation.active_rules(rules_relation, settings) -%}
-{%- set names = {} -%}
-{%- for row in customer_segmentation.fitted_rows(
-    names_relation, ['segmentation', 'segment_id', 'segment_name'],
-    'segmentation, segment_id'
-) if row.segmentation == name -%}
-    {%- do names.update({row.segment_id | int: row.segment_name}) -%}
-{%- endfor -%}
 {%- if flags.WHICH in ['build', 'run'] and rules -%}
     {%- do exceptions.warn(
         'rules of ' ~ name ~ ': fitted, ' ~ rules | length
@@ -31,18 +24,14 @@ features as (
 final as (
     select
         entity_id,
-        {%- if settings.rule_form == 'nested' %}
-        cast({{ customer_segmentation.nested_rule_case(
-            rules, settings, 'segment_id'
+        cast({{ customer_segmentation.segment_case(
+            name, rules, names_relation, settings
         ) }} as {{ bigint }}) as segment_id,
+        {%- if settings.rule_form == 'nested' %}
         cast({{ customer_segmentation.nested_rule_case(
             rules, settings, 'rule_id'
         ) }} as {{ bigint }}) as rule_id
         {%- else %}
-        cast({{ customer_segmentation.rule_case(
-            rules, settings, 'segment_id', names,
-            customer_segmentation.segmentation_meta(name).entity
-        ) }} as {{ bigint }}) as segment_id,
         cast({{ customer_segmentation.rule_case(
             rules, settings, 'rule_id'
         ) }} as {{ bigint }}) as rule_id

@@ -3,6 +3,6 @@
         'inputs', 'cleaning', 'as_of_date', 'max_order_date',
         'distinct_products', 'spend_window_days', 'spend_buckets',
         'rfm_cut_points', 'propensity_horizon_days', 'lifetime_model',
-        'segmentation_names', 'segmentations',
+        'segmentation_names', 'segmentations', 'publish_to', 'publish_parquet',
     ]) }}
 {% endmacro %}
