@@ -1,3 +1,4 @@
+{#- `value` is a keyword of some engines and the name that readers know (noqa). -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
@@ -64,7 +65,7 @@ final as (
         chosen.entity_id,
         {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
         cast({{ loop.index }} as {{ bigint }}) as feature_order,
-        cast(features.{{ quoted }} as {{ double }}) as value,
+        cast(features.{{ quoted }} as {{ double }}) as value,  -- noqa: RF04
         cast(scaled.{{ quoted }} as {{ double }}) as scaled_value,
         chosen.is_sampled
     from chosen
@@ -81,7 +82,7 @@ final as (
         cast(null as {{ text }}) as entity_id,
         cast(null as {{ text }}) as feature,
         cast(null as {{ bigint }}) as feature_order,
-        cast(null as {{ double }}) as value,
+        cast(null as {{ double }}) as value,  -- noqa: RF04
         cast(null as {{ double }}) as scaled_value,
         cast(null as {{ dbt.type_boolean() }}) as is_sampled
     where 1 = 0

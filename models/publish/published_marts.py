@@ -5,8 +5,9 @@ dbt runs it when every mart has passed its tests; the refs must be literal.
 
 
 def model(dbt, session):
-    from customer_segmentation.publish import publish_relations
     from dbt.adapters.events.logging import AdapterLogger
+
+    from customer_segmentation.publish import publish_relations
 
     relations = [
         dbt.ref("customer_lifetime"),

@@ -23,7 +23,9 @@ from customer_segmentation.publish import FILE_NAME
     type=click.Path(path_type=Path),
     help="The page; default: segmentation_report.html beside the published file.",
 )
-@click.option("--heading", default="Customer segmentation", help="First line of the page.")
+@click.option(
+    "--heading", default="Customer segmentation", help="First line of the page."
+)
 def main(source: Path | None, target: Path | None, heading: str) -> None:
     """Write one self-contained HTML page from the published marts."""
     # Plotly and DuckDB take a moment: say first what is going on

@@ -94,11 +94,12 @@ def profile(profiles: Sequence[Row], features: Sequence[str]) -> Figure:
         "data": [
             {
                 "type": "heatmap",
-                "x": [broken(with_unit(feature), 16) for feature in features],
-                "y": [broken(segment_label(row), 20) for row in segments.values()],
+                "x": [broken(with_unit(feature), 12) for feature in features],
+                "y": [broken(segment_label(row), 18) for row in segments.values()],
                 "z": differences,
-                "text": [[number(cell and cell["mean"]) for cell in row]
-                         for row in grid],
+                "text": [
+                    [number(cell and cell["mean"]) for cell in row] for row in grid
+                ],
                 "texttemplate": "%{text}",
                 "hovertemplate": (
                     "%{y}<br>%{x}<br>mean %{text}<br>"
@@ -110,7 +111,9 @@ def profile(profiles: Sequence[Row], features: Sequence[str]) -> Figure:
                 "zmax": largest,
                 "xgap": 2,
                 "ygap": 2,
-                "colorbar": _colourbar("difference from everyone<br>(standard deviations)"),
+                "colorbar": _colourbar(
+                    "difference from everyone<br>(standard deviations)"
+                ),
             }
         ],
         "layout": _grid_layout(len(segments)),
@@ -146,27 +149,36 @@ def k_choice(rows: Sequence[Row]) -> dict[str, Figure]:
 
 def crosstab(rows: Sequence[Row], names: dict[int, str]) -> Figure:
     """Return clusters against segments: counts, coloured by share of the cluster."""
-    clusters = sorted({row["cluster_id"] for row in rows if row["cluster_id"] is not None})
+    clusters = sorted(
+        {row["cluster_id"] for row in rows if row["cluster_id"] is not None}
+    )
     without = any(row["cluster_id"] is None for row in rows)
     columns = sorted({row["segment_id"] for row in rows})
-    counts = {(row["cluster_id"], row["segment_id"]): row["entity_count"] for row in rows}
+    counts = {
+        (row["cluster_id"], row["segment_id"]): row["entity_count"] for row in rows
+    }
     keys: list[int | None] = [*clusters, None] if without else [*clusters]
     grid = [[counts.get((key, column), 0) for column in columns] for key in keys]
     return {
         "data": [
             {
                 "type": "heatmap",
-                "x": [broken(f"segment {i} · {names.get(i, '')}", 14) for i in columns],
+                "x": [str(i) for i in columns],
+                "customdata": [[names.get(i, "") for i in columns] for _ in keys],
                 "y": [
-                    "no cluster" if key is None
-                    else "noise" if key == 0 else f"cluster {key}"
+                    "no cluster"
+                    if key is None
+                    else "noise"
+                    if key == 0
+                    else f"cluster {key}"
                     for key in keys
                 ],
                 "z": [[value / max(sum(row), 1) for value in row] for row in grid],
                 "text": [[count(value) for value in row] for row in grid],
                 "texttemplate": "%{text}",
                 "hovertemplate": (
-                    "%{y}, %{x}<br>n = %{text}, %{z:.1%} of the cluster<extra></extra>"
+                    "%{y}, segment %{x} · %{customdata}<br>"
+                    "n = %{text}, %{z:.1%} of the cluster<extra></extra>"
                 ),
                 "colorscale": SEQUENTIAL,
                 "zmin": 0,
@@ -176,7 +188,7 @@ def crosstab(rows: Sequence[Row], names: dict[int, str]) -> Figure:
                 "colorbar": {**_colourbar("share of the cluster"), "tickformat": ".0%"},
             }
         ],
-        "layout": _grid_layout(len(keys)),
+        "layout": _grid_layout(len(keys), "segment"),
     }
 
 
@@ -200,7 +212,8 @@ def cleaning(rows: Sequence[Row]) -> Figure:
                 "fixedrange": True,
                 "range": [
                     0,
-                    1.25 * max((row["order_line_count"] for row in rejected), default=1),
+                    1.25
+                    * max((row["order_line_count"] for row in rejected), default=1),
                 ],
             },
             "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
@@ -310,11 +323,12 @@ def _over_k(
             }
         data.append(trace)
     layout: dict[str, Any] = {
-        "height": 300,
+        "height": 320,
         "title": {"text": title(name), "x": 0.02, "font": {"size": 14}},
         "xaxis": {"title": {"text": "k (clusters)"}, "dtick": 1, "fixedrange": True},
         "yaxis": {"title": {"text": axis}, "automargin": True, "fixedrange": True},
-        "legend": {"orientation": "h", "y": -0.28, "x": 0},
+        "margin": {"l": 50, "r": 16, "t": 44, "b": 78},
+        "legend": {"orientation": "h", "x": 0, "y": -0.3, "font": {"size": 11}},
         "showlegend": len(lines) > 1,
     }
     chosen = next((row for row in rows if row["is_chosen"]), None)
@@ -362,12 +376,23 @@ def _over_k(
     return {"data": data, "layout": layout}
 
 
-def _grid_layout(rows: int) -> dict[str, Any]:
+def _grid_layout(rows: int, across: str = "") -> dict[str, Any]:
     return {
         "height": 150 + 52 * rows,
-        "xaxis": {"side": "top", "fixedrange": True, "tickangle": 0, "type": "category",
-                  "automargin": True},
+        "xaxis": {
+            "side": "top",
+            "title": {"text": across},
+            "tickangle": 0,
+            "tickfont": {"size": 12},
+            "type": "category",
+            "automargin": True,
+            "fixedrange": True,
+            "showgrid": False,
+            "ticks": "",
+        },
         "yaxis": {
+            "showgrid": False,
+            "ticks": "",
             "autorange": "reversed",
             "automargin": True,
             "fixedrange": True,
@@ -383,5 +408,9 @@ def _colourbar(text: str) -> dict[str, Any]:
         "yanchor": "top",
         "thickness": 10,
         "len": 0.6,
-        "title": {"text": text.replace("<br>", " "), "side": "bottom", "font": {"size": 11}},
+        "title": {
+            "text": text.replace("<br>", " "),
+            "side": "bottom",
+            "font": {"size": 11},
+        },
     }

@@ -24,7 +24,9 @@ _BUCKET_FAMILIES_LAST = ("region", "rfm")
 def segmentations(marts: Marts) -> list[Row]:
     """Return the rows of segmentation_quality, fitted segmentations first."""
     rows = marts.tables["segmentation_quality"]
-    return sorted(rows, key=lambda row: (row["status"] != "fitted", row["segmentation"]))
+    return sorted(
+        rows, key=lambda row: (row["status"] != "fitted", row["segmentation"])
+    )
 
 
 def section(marts: Marts, quality: Row) -> dict[str, Any]:
@@ -76,7 +78,9 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
     if points is not None and len(points.clusters):
         centroids: dict[int, dict[str, float]] = {}
         for row in profiles:
-            centroids.setdefault(row["segment_id"], {})[row["feature"]] = row["centroid"]
+            centroids.setdefault(row["segment_id"], {})[row["feature"]] = row[
+                "centroid"
+            ]
         content["points"] = figures.scatter_data(points, centroids, names)
         content["clustered_count"] = points.clustered_count
     return content
@@ -93,7 +97,10 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
     )
     environment.filters |= {
         name: getattr(wording, name)
-        for name in ("count", "share", "number", "words", "title", "with_unit", "colour")
+        for name in (
+            *("count", "share", "number", "ratio"),
+            *("words", "title", "with_unit", "colour"),
+        )
     }
     environment.filters["sql"] = _highlighted
     drawn = {
@@ -153,8 +160,10 @@ def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
         "ranges": [
             None
             if box is None
-            else [_slot(box.get(feature, Range()), feature, readable)
-                  for feature in features]
+            else [
+                _slot(box.get(feature, Range()), feature, readable)
+                for feature in features
+            ]
             for box in boxes
         ],
     }
@@ -192,7 +201,9 @@ def _exemplars(marts: Marts, name: str) -> dict[Any, list[Row]]:
 def _buckets(marts: Marts, name: str) -> list[dict[str, Any]]:
     """Return one table per family: buckets down, segments across."""
     families = _grouped(marts.of("bucket_crosstab", name), "family")
-    order = sorted(families, key=lambda family: (family in _BUCKET_FAMILIES_LAST, family))
+    order = sorted(
+        families, key=lambda family: (family in _BUCKET_FAMILIES_LAST, family)
+    )
     tables = []
     for family in order:
         rows = families[family]

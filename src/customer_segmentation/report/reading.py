@@ -140,8 +140,10 @@ def _points(connection: duckdb.DuckDBPyConnection) -> dict[str, Points]:
         points[segmentation] = Points(
             features,
             np.column_stack(
-                [np.ma.filled(column["value"].astype(np.float32), np.nan)
-                 for column in columns]
+                [
+                    np.ma.filled(column["value"].astype(np.float32), np.nan)
+                    for column in columns
+                ]
             ),
             np.asarray(columns[0]["cluster_id"], dtype=np.int64),
             clustered_count,

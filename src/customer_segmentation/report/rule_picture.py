@@ -93,9 +93,7 @@ def read_condition(condition: str) -> Box | None:
         if term is None:
             return None
         groups = term.groups()
-        comparisons = [
-            groups[i : i + 3] for i in (1, 4, 7) if groups[i] is not None
-        ]
+        comparisons = [groups[i : i + 3] for i in (1, 4, 7) if groups[i] is not None]
         names = {_unquoted(name) for name, _, _ in comparisons}
         if groups[0] is not None:
             names.add(_unquoted(groups[0]))

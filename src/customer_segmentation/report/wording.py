@@ -13,7 +13,7 @@ COLOURS = (
 )
 UNCLASSIFIED_COLOUR = "#8c8c8c"
 # beyond eight segments colours come again, with another mark
-SYMBOLS = ("circle", "diamond", "square", "x")
+SYMBOLS = ("circle", "diamond", "square", "cross")
 
 _UNITS = {
     "total_sales": "currency",
@@ -25,8 +25,10 @@ _UNITS = {
     "quantity": "pieces",
     "age": "years",
     "spending_score": "1–100",
-    "annual_income_thousands": "thousand currency units a year",
+    "annual_income_thousands": "thousands of currency",
 }
+# words that the unit says
+_NAMES = {"annual_income_thousands": "annual income"}
 _ENDINGS = {"_days": "days", "_count": "number", "_share": "share", "_weeks": "weeks"}
 
 Number = int | float | Decimal | None
@@ -34,7 +36,7 @@ Number = int | float | Decimal | None
 
 def words(name: str) -> str:
     """Return the name of a column or segmentation as words."""
-    return name.replace("_", " ")
+    return _NAMES.get(name, name.replace("_", " "))
 
 
 def title(name: str) -> str:
@@ -93,9 +95,14 @@ def number(value: Number) -> str:
     size = abs(float(value))
     if size >= 1000:
         return f"{value:,.0f}"
-    digits = 1 if size >= 100 else 2 if size >= 1 else 3
+    digits = 1 if size >= 100 else 2 if size >= 0.1 or size == 0 else 3
     text = f"{float(value):.{digits}f}"
     return text.rstrip("0").rstrip(".") if float(text) == int(float(text)) else text
+
+
+def ratio(value: Number) -> str:
+    """Return a ratio or score with two digits; unknown is a dash."""
+    return "–" if value is None else f"{value:.2f}"
 
 
 def broken(text: str, width: int = 20) -> str:

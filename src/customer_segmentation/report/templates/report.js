@@ -2,6 +2,7 @@
 (() => {
   const report = JSON.parse(document.getElementById("report-data").textContent);
   const FONT = { family: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif", size: 13, color: "#1f2a37" };
+  const AXIS = { title: { font: { size: 12 } }, tickfont: { size: 12 }, gridcolor: "#e5e8ec", zeroline: false };
   const CONFIG = { responsive: true, displaylogo: false, displayModeBar: false };
   // so many marks are drawn as vectors, which print best; more by WebGL
   const MOST_VECTORS = 20000;
@@ -12,7 +13,8 @@
 
   const merged = (layout) => Object.assign(
     { font: FONT, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true,
-      margin: { l: 50, r: 16, t: 44, b: 48 }, dragmode: false, hoverlabel: { font: { size: 12 } } }, layout);
+      margin: { l: 50, r: 16, t: 44, b: 48 }, dragmode: false, hoverlabel: { font: { size: 12 } },
+      template: { layout: { xaxis: AXIS, yaxis: AXIS } } }, layout);
 
   // ---- Scatters -------------------------------------------------------------
   function decode(text) {
@@ -76,7 +78,7 @@
       customdata: centres.map((c) => chosen.map((i) => c.centroid[i])),
       text: centres.map((c) => String(c.id)), textposition: "top center",
       marker: type === "scatter3d"
-        ? { symbol: "x", size: 6, color: "#000000" }
+        ? { symbol: "diamond", size: 7, color: "#000000" }
         : { symbol: "x", size: 13, color: centres.map((c) => c.colour), line: { color: "#000000", width: 1.5 } },
       hovertemplate: "centroid of cluster %{text}<br>" + template + "<extra></extra>",
     };
@@ -107,7 +109,7 @@
       data: clusterTraces(points, triple, "scatter3d", points.count > 20000 ? 1.5 : 3),
       layout: {
         margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: "orbit",
-        scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: "cube", camera: { eye: { x: 1.6, y: 1.5, z: 0.9 } } },
+        scene: { xaxis: x, yaxis: y, zaxis: z, aspectmode: "cube", camera: { eye: { x: 1.25, y: 1.35, z: 0.75 }, center: { x: 0, y: 0, z: -0.12 } } },
       },
     };
   }
@@ -120,9 +122,7 @@
   async function draw(el) {
     if (el.dataset.drawn === "1") return;
     const figure = makers.get(el)();
-    const turns = el.classList.contains("three-d");
-    await Plotly.newPlot(el, figure.data, merged(figure.layout),
-      Object.assign({}, CONFIG, turns ? { displayModeBar: "hover" } : {}));
+    await Plotly.newPlot(el, figure.data, merged(figure.layout), CONFIG);
     el.dataset.drawn = "1";
     el.dataset.traces = figure.data.length;
   }
@@ -293,6 +293,11 @@
       }
       setTimeout(() => { button.textContent = label; }, 1500);
     });
+  });
+
+  // what is folded away is printed, too
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((part) => { part.open = true; });
   });
 
   drawAll();
