@@ -59,7 +59,7 @@ def publish_relations(
 def _sources(
     session: duckdb.DuckDBPyConnection, relations: Sequence[duckdb.DuckDBPyRelation]
 ) -> list[tuple[str, str, str]]:
-    """Return database, schema and name of the table behind each relation."""
+    """Return database, schema and name of what each ``select * from …`` names."""
     places = session.cursor().execute("""
         select database_name, schema_name, table_name from duckdb_tables()
         union all
@@ -68,7 +68,8 @@ def _sources(
     by_name = {".".join(place): place for place in places.fetchall()}
     found = []
     for relation in relations:
-        (name,) = session.get_table_names(relation.sql_query(), qualified=True)
+        # DuckDB's own get_table_names looks through views
+        name = relation.sql_query().strip()[len("select * from ") :]
         found.append(by_name[name.replace('"', "")])
     return found
 
