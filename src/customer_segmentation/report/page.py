@@ -234,7 +234,9 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
 def _highlighted(sql: str) -> str:
     """Return SQL as HTML whose text is the SQL, to the letter."""
     lexer = SqlLexer(stripnl=False, ensurenl=False)
-    return highlight(sql, lexer, HtmlFormatter(nowrap=True))
+    # the formatter ends the last line, the SQL need not
+    html = highlight(sql, lexer, HtmlFormatter(nowrap=True))
+    return html if sql.endswith("\n") else html.removesuffix("\n")
 
 
 def _embedded(data: Any) -> str:
