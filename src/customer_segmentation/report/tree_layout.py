@@ -39,7 +39,7 @@ class Drawing:
 def lay_out(tree: Split | Leaf) -> Drawing:
     """Return the drawing of a tree: leaves on the right, one below the other."""
     longest = max((len(text) for text in _texts(tree)), default=0)
-    drawing = Drawing(NODE_WIDTH + 22 + _CHARACTER * max(longest, 4))
+    drawing = Drawing(NODE_WIDTH + 28 + _CHARACTER * max(longest, 4))
     leaf_x = _depth(tree) * drawing.column_width
     _place(tree, 0, leaf_x, drawing)
     drawing.width = leaf_x + LEAF_WIDTH
