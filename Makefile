@@ -8,10 +8,11 @@ STAMP := $(VENV)/installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build test lint demo-data integration clean help
+.PHONY: build report test lint demo-data integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
+	@echo "make report       one page for people: published/segmentation_report.html"
 	@echo "make test         pytest and the project that installs this one"
 	@echo "make lint         sqlfluff, dbt-bouncer, yamllint, ruff"
 	@echo "make demo-data    write the demo seeds again (they are committed)"
@@ -28,10 +29,17 @@ $(STAMP): pyproject.toml constraints.txt
 build: $(STAMP)
 	$(BIN)/dbt build $(DBT_ARGS)
 
+# What a build published is what the page shows; the first time there is none.
+report: $(STAMP)
+	@test -e "$${PUBLISH_TO:-published}/customer_segmentation.duckdb" \
+		|| $(MAKE) --no-print-directory build
+	$(BIN)/segmentation-report $(REPORT_ARGS)
+
 # dbt's unit tests stay out of a plain build (selectors.yml); they need the tables
 # of a build for their columns.
 test: $(STAMP)
-	DUCKDB_PATH=target/tests.duckdb $(BIN)/dbt build --select "*" --quiet
+	DUCKDB_PATH=target/tests.duckdb PUBLISH_TO=target/published \
+		$(BIN)/dbt build --select "*" --quiet
 	$(MAKE) --no-print-directory integration
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
@@ -54,5 +62,6 @@ demo-data: $(STAMP)
 	$(BIN)/python seeds/make_demo_data.py
 
 clean:
-	rm -rf $(VENV) target logs integration_tests/target integration_tests/logs \
-		integration_tests/dbt_packages *.duckdb integration_tests/*.duckdb
+	rm -rf $(VENV) target logs published integration_tests/target integration_tests/logs \
+		integration_tests/dbt_packages integration_tests/published \
+		*.duckdb integration_tests/*.duckdb

@@ -19,18 +19,14 @@ features as (
 final as (
     select
         entity_id,
-        {%- if settings.rule_form == 'nested' %}
-        cast({{ customer_segmentation.nested_rule_case(
-            rules, 'segment_id', settings.features
+        cast({{ customer_segmentation.segment_case(
+            name, rules, names
         ) }} as {{ bigint }}) as segment_id,
+        {%- if settings.rule_form == 'nested' %}
         cast({{ customer_segmentation.nested_rule_case(
             rules, 'rule_id', settings.features
         ) }} as {{ bigint }}) as rule_id
         {%- else %}
-        cast({{ customer_segmentation.rule_case(
-            rules, 'segment_id', names,
-            customer_segmentation.segmentation_meta(name).entity
-        ) }} as {{ bigint }}) as segment_id,
         cast({{ customer_segmentation.rule_case(
             rules, 'rule_id'
         ) }} as {{ bigint }}) as rule_id

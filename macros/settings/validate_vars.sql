@@ -27,13 +27,21 @@
     {% for name in ['as_of_date', 'max_order_date'] %}
         {% do customer_segmentation.validate_date('var ' ~ name, var(name)) %}
     {% endfor %}
-    {% for name in ['distinct_products', 'python_models']
+    {% for name in ['distinct_products', 'python_models', 'publish_parquet']
         if var(name) is not boolean %}
         {{ exceptions.raise_compiler_error(
-            'var ' ~ name ~ ': found ' ~ customer_segmentation.shown(var(name))
+            'var ' ~ name ~ ': found '
+            ~ customer_segmentation.shown(var(name))
             ~ '; expected true or false.'
         ) }}
     {% endfor %}
+    {% if var('publish_to') is not none and var('publish_to') is not string %}
+        {{ exceptions.raise_compiler_error(
+            'var publish_to: found '
+            ~ customer_segmentation.shown(var('publish_to'))
+            ~ '; expected the name of a folder, or null.'
+        ) }}
+    {% endif %}
     {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
         {% set days = var(name) %}
         {% if days is not integer or days is boolean or days < 1 %}

@@ -8,6 +8,7 @@
 {% set enabled = customer_segmentation.enabled_segmentations() %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
+{% set double = customer_segmentation.column_type('double') %}
 with
 
 customers as (
@@ -86,6 +87,11 @@ final as (
         {%- endfor %}
         coalesce(customer_features.order_count, 0) as order_count,
         coalesce(customer_features.total_sales, 0) as total_sales,
+        cast(coalesce(customer_features.total_sales, 0) as {{ double }})
+        / cast(
+            nullif(sum(customer_features.total_sales) over (), 0)
+            as {{ double }}
+        ) as sales_share,
         customer_features.average_order_value,
         customer_features.recency_days,
         customer_features.tenure_days,

@@ -34,6 +34,8 @@ class Result:
     """Standard output and standard error, without colours."""
     warehouse: Path
     target: Path
+    published: Path
+    """The file that readers get."""
 
     def check(self) -> Result:
         """Return this result, or fail the test with the output of a failed run."""
@@ -94,13 +96,19 @@ def run_dbt(
     run = subprocess.run(
         line,
         cwd=project,
-        env={**inherited, "DUCKDB_PATH": str(warehouse), **(env or {})},
+        env={
+            **inherited,
+            "DUCKDB_PATH": str(warehouse),
+            "PUBLISH_TO": str(folder / "published"),
+            **(env or {}),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    return Result(run.returncode, run.stdout, warehouse, target)
+    published = folder / "published" / "customer_segmentation.duckdb"
+    return Result(run.returncode, run.stdout, warehouse, target, published)
 
 
 def copy_project(folder: Path) -> Path:

@@ -1,0 +1,265 @@
+"""The page: figures, tables and words put into one template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from plotly.offline import get_plotlyjs
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import SqlLexer
+
+from customer_segmentation.report import figures, tree_layout, wording
+from customer_segmentation.report.reading import Marts, Row
+from customer_segmentation.report.rule_picture import Range, grow_tree, read_condition
+
+_BUCKET_FAMILIES_LAST = ("region", "rfm")
+
+
+def segmentations(marts: Marts) -> list[Row]:
+    """Return the rows of segmentation_quality, fitted segmentations first."""
+    rows = marts.tables["segmentation_quality"]
+    return sorted(
+        rows, key=lambda row: (row["status"] != "fitted", row["segmentation"])
+    )
+
+
+def section(marts: Marts, quality: Row) -> dict[str, Any]:
+    """Return everything the template shows of one segmentation."""
+    name = quality["segmentation"]
+    content: dict[str, Any] = {
+        "name": name,
+        "title": wording.title(name),
+        "quality": quality,
+        "figures": {},
+        "points": None,
+    }
+    if quality["status"] != "fitted":
+        return content
+    segments = marts.of("segments", name)
+    is_of_customers = any(row["total_sales"] is not None for row in segments)
+    entities = "customers" if is_of_customers else "respondents"
+    names = {row["segment_id"]: row["segment_name"] for row in segments}
+    content |= {
+        "entities": entities,
+        "segments": segments,
+        "is_of_customers": is_of_customers,
+        "names": names,
+        "rules": _rules(marts, name, entities),
+        "best_sellers": _grouped(marts.of("segment_best_sellers", name), "segment_id"),
+        "exemplars": _exemplars(marts, name),
+        "buckets": _buckets(marts, name),
+    }
+    points = marts.points.get(name)
+    profiles = marts.of("segment_profiles", name)
+    features = (
+        points.features
+        if points
+        else tuple(dict.fromkeys(row["feature"] for row in profiles))
+    )
+    content["features"] = features
+    drawn = content["figures"]
+    if segments:
+        drawn["sizes"] = figures.segment_sizes(segments, entities)
+    if profiles:
+        drawn["profile"] = figures.profile(profiles, features)
+    k_rows = marts.of("segmentation_k_selection", name)
+    content["k_rows"] = k_rows
+    content["k_figures"] = figures.k_choice(k_rows)
+    drawn |= content["k_figures"]
+    crosstab = marts.of("segment_crosstab", name)
+    if crosstab:
+        drawn["crosstab"] = figures.crosstab(crosstab, names)
+    if points is not None and len(points.clusters):
+        centroids: dict[int, dict[str, float]] = {}
+        for row in profiles:
+            centroids.setdefault(row["segment_id"], {})[row["feature"]] = row[
+                "centroid"
+            ]
+        content["points"] = figures.scatter_data(points, centroids, names)
+        content["clustered_count"] = points.clustered_count
+    return content
+
+
+def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> str:
+    """Return the page as HTML."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("customer_segmentation.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {
+        name: getattr(wording, name)
+        for name in (
+            *("count", "share", "number", "ratio"),
+            *("words", "title", "with_unit", "colour"),
+        )
+    }
+    environment.filters["sql"] = _highlighted
+    drawn = {
+        f"{content['name']}-{figure}": value
+        for content in sections
+        for figure, value in content["figures"].items()
+    }
+    audit = marts.tables["cleaning_audit"]
+    if any(row["reason"] != "accepted" for row in audit):
+        drawn["cleaning"] = figures.cleaning(audit)
+    resources = files("customer_segmentation.report") / "templates"
+    return environment.get_template("report.html.j2").render(
+        heading=heading,
+        marts=marts,
+        sections=sections,
+        audit=audit,
+        quality=segmentations(marts),
+        changes=changes(marts),
+        figures=drawn,
+        data={
+            "figures": drawn,
+            "points": {
+                content["name"]: content["points"]
+                for content in sections
+                if content["points"] is not None
+            },
+        },
+        embedded=_embedded,
+        plotly=get_plotlyjs(),
+        style=(resources / "report.css").read_text(encoding="utf-8"),
+        script=(resources / "report.js").read_text(encoding="utf-8"),
+        highlighting=HtmlFormatter(style="default").get_style_defs(".sql"),
+    )
+
+
+def changes(marts: Marts) -> list[Row]:
+    """Return what differs from the last approved rules, as the mart has it."""
+    return marts.tables["segment_rule_changes"]
+
+
+def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
+    """Return rules, CASE and picture: a tree, or each rule's range per feature."""
+    rows = marts.of("segment_rules", name)
+    cases = marts.of("segment_rule_case", name)
+    rules = [row for row in rows if row["rule_id"] > 0]
+    boxes = [read_condition(row["condition_sql"]) for row in rules]
+    readable = [box for box in boxes if box is not None]
+    tree = grow_tree(readable) if len(readable) == len(boxes) else None
+    features = list(dict.fromkeys(feature for box in readable for feature in box))
+    return {
+        "rows": rows,
+        "case": cases[0]["case_sql"] if cases else None,
+        "drawing": tree_layout.lay_out(tree) if tree is not None else None,
+        "leaves": rules,
+        "entities": entities,
+        "features": features,
+        "ranges": [
+            None
+            if box is None
+            else [
+                _slot(box.get(feature, Range()), feature, readable)
+                for feature in features
+            ]
+            for box in boxes
+        ],
+    }
+
+
+def _slot(values: Range, feature: str, boxes: Iterable[Any]) -> dict[str, Any]:
+    """Return where a range stands between the cuts of its feature, as shares."""
+    cuts = sorted(
+        {
+            place
+            for box in boxes
+            if feature in box
+            for place in (box[feature].lower, box[feature].upper)
+            if place not in (Range().lower, Range().upper)
+        }
+    )
+    places = [Range().lower, *cuts, Range().upper]
+    slots = len(places) - 1
+    left = places.index(values.lower)
+    return {
+        "text": values.text(),
+        "left": left / slots,
+        "width": max(places.index(values.upper) - left, 0) / slots,
+    }
+
+
+def _exemplars(marts: Marts, name: str) -> dict[Any, list[Row]]:
+    rows = [
+        {**row, "features": marts.exemplar_features.get((name, row["entity_id"]), {})}
+        for row in marts.of("segment_exemplars", name)
+    ]
+    return _grouped(rows, "segment_id")
+
+
+def _buckets(marts: Marts, name: str) -> list[dict[str, Any]]:
+    """Return one table per family: buckets down, segments across."""
+    families = _grouped(marts.of("bucket_crosstab", name), "family")
+    order = sorted(
+        families, key=lambda family: (family in _BUCKET_FAMILIES_LAST, family)
+    )
+    tables = []
+    for family in order:
+        rows = families[family]
+        buckets = list(dict.fromkeys(row["bucket"] for row in rows))
+        if buckets == ["Unknown"]:
+            continue
+        tables.append(
+            {
+                "family": family,
+                "buckets": buckets,
+                "segments": {
+                    row["segment_id"]: row["segment_name"]
+                    for row in sorted(rows, key=lambda row: row["segment_id"])
+                },
+                "cells": {(row["bucket"], row["segment_id"]): row for row in rows},
+            }
+        )
+    return tables
+
+
+def _grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return groups
+
+
+def _highlighted(sql: str) -> str:
+    """Return SQL as HTML whose text is the SQL, to the letter."""
+    lexer = SqlLexer(stripnl=False, ensurenl=False)
+    # the formatter ends the last line, the SQL need not
+    html = highlight(sql, lexer, HtmlFormatter(nowrap=True))
+    return html if sql.endswith("\n") else html.removesuffix("\n")
+
+
+def _embedded(data: Any) -> str:
+    """Return JSON that may stand in a script element."""
+    text = json.dumps(
+        data,
+        default=_plain,
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+    return text.replace("<", "\\u003c")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def steps(marts: Marts) -> Iterator[dict[str, Any]]:
+    """Yield the section of each segmentation as it is made."""
+    for quality in segmentations(marts):
+        yield section(marts, quality)

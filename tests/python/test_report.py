@@ -1,0 +1,429 @@
+"""The page: its numbers are the marts', and it works in a browser, offline."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from browser import open_offline, wait_for
+from click.testing import CliRunner
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from customer_segmentation.report import page, wording
+from customer_segmentation.report.command import main
+from customer_segmentation.report.reading import read_marts
+
+NAME = "purchase_behaviour"
+LARGEST_PAGE = 8_000_000
+
+
+class Tables(HTMLParser):
+    """The cells of each table that names the mart it shows: text and raw value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: dict[str, list[list[tuple[str, str | None]]]] = {}
+        self._table: str | None = None
+        self._in_body = False
+        self._cell: list[str] | None = None
+        self._value: str | None = None
+
+    def handle_starttag(self, tag, attrs) -> None:
+        given = dict(attrs)
+        if tag == "table":
+            self._table = given.get("data-table")
+        elif tag == "tbody":
+            self._in_body = True
+        elif tag == "tr" and self._table and self._in_body:
+            self.rows.setdefault(self._table, []).append([])
+        elif tag == "td" and self._table:
+            self._cell, self._value = [], given.get("data-value")
+
+    def handle_data(self, data) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def handle_endtag(self, tag) -> None:
+        if tag == "td" and self._table and self._cell is not None:
+            text = " ".join("".join(self._cell).split())
+            self.rows[self._table][-1].append((text, self._value))
+            self._cell = None
+        elif tag == "tbody":
+            self._in_body = False
+
+
+@pytest.fixture(scope="module")
+def report(online_retail_defaults, tmp_path_factory) -> Path:
+    """Return the page for Online Retail, written by the command."""
+    target = tmp_path_factory.mktemp("report") / "report.html"
+    run = CliRunner().invoke(
+        main, ["--from", str(online_retail_defaults.published), "--to", str(target)]
+    )
+    assert run.exit_code == 0, run.output
+    assert "drawing" in run.output
+    assert f"wrote {target}" in run.output
+    return target
+
+
+@pytest.fixture(scope="module")
+def data(report) -> dict:
+    """Return what the page draws from."""
+    text = report.read_text(encoding="utf-8")
+    found = re.search(r'id="report-data">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+@pytest.fixture(scope="module")
+def tables(report) -> dict:
+    """Return the cells of the page's tables."""
+    parser = Tables()
+    parser.feed(report.read_text(encoding="utf-8"))
+    return parser.rows
+
+
+@pytest.fixture(scope="module")
+def marts(online_retail_defaults):
+    """Return a function that queries the published file."""
+
+    def query(sql: str) -> list[tuple]:
+        path = str(online_retail_defaults.published)
+        with duckdb.connect(path, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return query
+
+
+def figure(data: dict, name: str) -> list[dict]:
+    return data["figures"][f"{NAME}-{name}"]["data"]
+
+
+def test_the_page_is_one_small_file_that_asks_for_nothing(report) -> None:
+    assert report.stat().st_size < LARGEST_PAGE
+    html = report.read_text(encoding="utf-8")
+    outside = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', outside)
+    assert "@import" not in outside
+    assert "url(" not in outside
+    assert list(report.parent.iterdir()) == [report]
+
+
+def test_sizes_and_shares_are_those_of_the_mart(data, tables, marts) -> None:
+    rows = marts(
+        "select entity_share, sales_share, entity_count, total_sales from segments "
+        "order by segment_id"
+    )
+    customers, sales = figure(data, "sizes")
+    assert customers["x"] == [row[0] for row in rows]
+    assert sales["x"] == [row[1] for row in rows]
+    cells = tables["segments"]
+    assert [float(row[1][1]) for row in cells] == [row[2] for row in rows]
+    assert [float(row[3][1]) for row in cells] == [float(row[3]) for row in rows]
+    assert [row[1][0] for row in cells] == [f"{row[2]:,}" for row in rows]
+
+
+def test_the_profile_is_that_of_the_mart(data, marts) -> None:
+    (heatmap,) = figure(data, "profile")
+    features = ("total_sales", "order_count", "average_order_value")
+    for column, feature in enumerate(features):
+        rows = marts(
+            "select z_difference, mean from segment_profiles "
+            f"where feature = '{feature}' order by segment_id"
+        )
+        assert [row[column] for row in heatmap["z"]] == [row[0] for row in rows]
+        assert [row[column] for row in heatmap["text"]] == [
+            wording.number(row[1]) for row in rows
+        ]
+
+
+def test_the_choice_of_k_is_that_of_the_evidence(data, marts) -> None:
+    rows = marts(
+        "select k, inertia, silhouette, silhouette_without_clusters, gap, is_chosen "
+        "from segmentation_k_selection where segmentation = 'purchase_behaviour' "
+        "order by k"
+    )
+    ks, inertia, silhouette, without, gap, chosen = map(list, zip(*rows, strict=True))
+    for name, lines in (
+        ("inertia", [inertia]),
+        ("silhouette", [silhouette, without]),
+        ("gap", [gap]),
+    ):
+        *drawn, star = figure(data, name)
+        assert [trace["y"] for trace in drawn] == lines
+        assert all(trace["x"] == ks for trace in drawn)
+        assert star["x"] == [ks[chosen.index(True)]]
+        assert star["y"] == [lines[0][chosen.index(True)]]
+
+
+def test_the_crosstab_is_that_of_the_evidence(data, marts) -> None:
+    (heatmap,) = figure(data, "crosstab")
+    counts = {
+        (f"cluster {cluster}", str(segment)): f"{count:,}"
+        for cluster, segment, count in marts(
+            "select cluster_id, segment_id, entity_count from segment_crosstab"
+        )
+    }
+    shown = {
+        (y, x): text
+        for y, texts in zip(heatmap["y"], heatmap["text"], strict=True)
+        for x, text in zip(heatmap["x"], texts, strict=True)
+        if text != "0"
+    }
+    assert shown == counts
+
+
+def test_the_points_are_the_customers(data, marts) -> None:
+    points = data["points"][NAME]
+    assert points["count"] == 4338
+    columns = {
+        feature["name"]: np.frombuffer(base64.b64decode(feature["values"]), "<f4")
+        for feature in points["features"]
+    }
+    for cluster in points["clusters"]:
+        part = slice(cluster["start"], cluster["start"] + cluster["count"])
+        rows = marts(
+            "select total_sales, order_count, average_order_value "
+            "from customer_segments inner join segment_memberships "
+            "on customer_id = entity_id "
+            f"where cluster_id = {cluster['id']} order by customer_id"
+        )
+        expected = np.array(rows, dtype="<f4")
+        for i, values in enumerate(columns.values()):
+            np.testing.assert_allclose(values[part], expected[:, i], rtol=1e-6)
+        centroid = marts(
+            "select centroid from segment_profiles "
+            f"where segment_id = {cluster['id']} order by array_position("
+            "['total_sales', 'order_count', 'average_order_value'], feature)"
+        )
+        assert cluster["centroid"] == [value for (value,) in centroid]
+
+
+def test_tables_are_those_of_the_marts(tables, marts) -> None:
+    for table, columns, cells in (
+        ("segment_rules", "rule_id, entity_count, agreement", (0, 3, 5)),
+        (
+            "segment_best_sellers",
+            "product_rank, order_line_count, sales, lift",
+            (0, 2, 3, 4),
+        ),
+        (
+            "cleaning_audit",
+            "order_line_count, order_count, customer_count, sales",
+            (1, 2, 3, 4),
+        ),
+    ):
+        shown = Counter(
+            tuple(float(row[cell][1]) for cell in cells) for row in tables[table]
+        )
+        expected = Counter(
+            tuple(float(value) for value in row)
+            for row in marts(f"select {columns} from {table}")
+        )
+        assert shown == expected, table
+    exemplars = Counter((row[0][0], row[1][0]) for row in tables["segment_exemplars"])
+    assert exemplars == Counter(marts("select role, entity_id from segment_exemplars"))
+    buckets = Counter(
+        int(value)
+        for row in tables["bucket_crosstab"]
+        for _, value in row
+        if value != "0"
+    )
+    # families of which nothing is known are left out
+    assert buckets == Counter(
+        count
+        for (count,) in marts(
+            "select customer_count from bucket_crosstab "
+            "where family in ('rfm', 'spend', 'region', 'propensity')"
+        )
+    )
+
+
+def test_the_sql_is_what_the_warehouse_ran(
+    online_retail_defaults, report, marts
+) -> None:
+    compiled = online_retail_defaults.compiled("int_purchase_behaviour__segments")
+    ((case,),) = marts("select case_sql from segment_rule_case")
+
+    def lines(sql: str) -> list[str]:
+        return [line.strip() for line in sql.strip().splitlines()]
+
+    ran = re.search(r"cast\((case\b.*?\bend) as bigint\) as segment_id", compiled, re.S)
+    assert ran
+    assert lines(case) == lines(ran[1])
+    assert case.startswith("case\n    when ")
+    assert case.endswith("\n    else 0\nend")
+
+
+def test_the_page_works_offline(report, tmp_path, marts) -> None:
+    """Every figure has marks, the 3-D view turns, a table sorts, SQL is copied."""
+    with open_offline(report, tmp_path / "profile", 1280) as driver:
+        wait_for(driver, "document.body.dataset.ready === '1'")
+        for plot in driver.find_elements(By.CSS_SELECTOR, ".plot:not(.gl)"):
+            marks = driver.execute_script(
+                "return arguments[0].querySelectorAll("
+                "'.points path, .heatmaplayer image, .scatterlayer path').length",
+                plot,
+            )
+            assert marks > 0, plot.get_attribute("id")
+        assert len(driver.find_elements(By.CSS_SELECTOR, ".plot")) >= 10
+        assert len(driver.find_elements(By.CSS_SELECTOR, ".tree .leaf")) == 6
+
+        # turned by a drag
+        space = driver.find_element(By.CSS_SELECTOR, ".three-d")
+        driver.execute_script(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", space
+        )
+        wait_for(driver, "document.querySelector('.three-d').dataset.drawn === '1'")
+        camera = (
+            "return JSON.stringify("
+            "arguments[0]._fullLayout.scene._scene.getCamera().eye)"
+        )
+        assert (
+            driver.execute_script(
+                "return arguments[0]._fullData.reduce("
+                "(sum, trace) => sum + trace.x.length, 0)",
+                space,
+            )
+            == 4338 + 4
+        )
+        before = driver.execute_script(camera, space)
+        drag = ActionChains(driver).move_to_element(space).click_and_hold()
+        for _ in range(5):
+            drag = drag.move_by_offset(30, 10)
+        drag.release().perform()
+        wait_for(
+            driver,
+            f"(() => {{ const el = document.querySelector('.three-d'); "
+            f"return JSON.stringify(el._fullLayout.scene._scene.getCamera().eye) "
+            f"!== '{before}'; }})()",
+            10,
+        )
+
+        # sorted up and down
+        head = driver.find_elements(By.CSS_SELECTOR, "[data-table=segments] th")[1]
+        driver.execute_script(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", head
+        )
+        values = (
+            "return [...document.querySelectorAll("
+            "'[data-table=segments] tbody tr')].map(r => +r.cells[1].dataset.value)"
+        )
+        for is_descending in (False, True):
+            head.click()
+            counts = driver.execute_script(values)
+            assert counts == sorted(counts, reverse=is_descending)
+            assert len(counts) == 4
+
+        # copied, and pasted
+        button = driver.find_element(By.CSS_SELECTOR, ".copy")
+        driver.execute_script(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});"
+            "arguments[0].closest('.code').append(Object.assign("
+            "document.createElement('textarea'), {id: 'paste'}))",
+            button,
+        )
+        button.click()
+        wait_for(driver, "document.querySelector('.copy').textContent === 'Copied'", 5)
+        paste = driver.find_element(By.ID, "paste")
+        paste.send_keys(Keys.CONTROL, "v")
+        ((case,),) = marts("select case_sql from segment_rule_case")
+        assert paste.get_property("value") == case
+
+        errors = [e for e in driver.get_log("browser") if e["level"] == "SEVERE"]
+        assert not errors
+
+
+def test_nothing_is_wider_than_a_phone(report, tmp_path) -> None:
+    with open_offline(report, tmp_path / "profile", 390) as driver:
+        wait_for(driver, "document.querySelectorAll('[data-drawn]').length > 4")
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= (
+            390
+        )
+
+
+def test_parts_that_are_absent_are_left_out(online_retail_defaults) -> None:
+    """Each table of the file in turn, then all but the list of segmentations."""
+    marts = read_marts(online_retail_defaults.published)
+
+    def written(given) -> str:
+        return page.render(given, list(page.steps(given)), "Heading")
+
+    for table in marts.tables:
+        html = written(replace(marts, tables={**marts.tables, table: []}))
+        assert "<h1>Heading</h1>" in html, table
+    bare = replace(
+        marts,
+        tables={
+            table: rows if table == "segmentation_quality" else []
+            for table, rows in marts.tables.items()
+        },
+        points={},
+        exemplar_features={},
+        customers={},
+    )
+    html = written(bare)
+    assert "Not segmented: input customers is absent" in html
+    assert "Best sellers" not in html
+
+
+def test_a_file_without_a_table_is_read(online_retail_defaults, tmp_path) -> None:
+    file = tmp_path / "published.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            f"attach '{online_retail_defaults.published}' as whole (read_only)"
+        )
+        connection.execute("create table segments as from whole.main.segments")
+    marts = read_marts(file)
+    assert len(marts.tables["segments"]) == 4
+    assert marts.tables["segmentation_quality"] == []
+    assert marts.points == {}
+    assert marts.customers == {}
+
+
+def test_without_a_published_file_the_command_says_what_to_do(tmp_path) -> None:
+    run = CliRunner().invoke(main, ["--from", str(tmp_path / "none.duckdb")])
+    assert run.exit_code == 1
+    assert "dbt build publishes it" in run.output
+
+
+def test_a_sample_is_said_to_be_one(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    points = replace(marts.points[NAME], clustered_count=5_000_000)
+    sampled = replace(marts, points={NAME: points})
+    html = page.render(sampled, list(page.steps(sampled)), "Heading")
+    assert "A sample of 4,338 of 5,000,000 customers" in html
+    html = page.render(marts, list(page.steps(marts)), "Heading")
+    assert "All 4,338 customers" in html
+    assert "A sample of" not in html
+
+
+def test_changes_since_the_last_approval_are_shown_where_there_are_any(
+    online_retail_defaults,
+) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    rows = [{"segmentation": NAME, "moved_customers": 12, "note": None}]
+    changed = replace(marts, tables={**marts.tables, "segment_rule_changes": rows})
+    html = page.render(changed, [], "Heading")
+    assert "What changed since the last approved rules" in html
+    assert "<th>moved customers</th>" in html
+    assert "<td>12</td><td>–</td>" in html
+    assert "What changed" not in page.render(marts, [], "Heading")
+
+
+def test_names_of_the_data_cannot_break_the_page(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    odd = "</script><script>alert('1')</script>"
+    rows = [{**row, "segment_name": odd} for row in marts.tables["segments"]]
+    given = replace(marts, tables={**marts.tables, "segments": rows})
+    html = page.render(given, list(page.steps(given)), odd)
+    assert odd not in html
