@@ -332,6 +332,14 @@ def shop(tmp_path_factory) -> Shop:
     return shop
 
 
+@pytest.fixture(autouse=True)
+def nothing_approved(request):
+    """Leave no approved file to the next test, whatever became of this one."""
+    yield
+    if "shop" in request.fixturenames:
+        request.getfixturevalue("shop").file.unlink(missing_ok=True)
+
+
 def test_a_name_is_only_a_name(shop):
     shop.approve().check()
     name = STRANGE.replace("{{ drop }} ", "")
@@ -341,7 +349,6 @@ def test_a_name_is_only_a_name(shop):
         "select distinct purchase_behaviour_segment from customer_segments "
         "where purchase_behaviour_segment_id = 1"
     ) == [(name,)]
-    shop.file.unlink()
 
 
 def test_wrong_names_and_skipped_segmentations_are_refused(shop):
@@ -363,7 +370,7 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
             "update int_purchase_behaviour__rules set "
             "upper_text = '0', upper_bound = 0 where upper_bound is not null"
         )
-    evidence = "int_rule_boxes int_active_rules rule_findings"
+    evidence = "int_active_rules int_rule_boxes int_rule_faults rule_findings"
     shop.run(command="run", select=evidence).check()
     refused = shop.approve()
     assert refused.exit_code and not shop.file.exists()
@@ -371,7 +378,6 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
     assert "Approve them nevertheless with force: true" in refused.output
     shop.approve(force=True).check()
     assert " <= 0 " in shop.file.read_text()
-    shop.file.unlink()
     with duckdb.connect(str(shop.warehouse)) as connection:
         connection.execute(
             "create or replace table int_purchase_behaviour__rules as from kept; "
@@ -388,7 +394,7 @@ def test_a_fault_in_an_edited_file_stops_the_night(shop):
         "    else 0\n",
         f"    when {first} and recency_days > 99999 then 9\n    else 0\n",
     )
-    selected = "int_approved_segments int_purchase_behaviour__segments+ int_rule_boxes"
+    selected = "int_approved_segments int_purchase_behaviour__segments+ int_rule_boxes+"
     overlapping = shop.build(select=f"{selected} int_active_rules int_segment_names")
     assert overlapping.exit_code
     assert re.search(
@@ -408,7 +414,6 @@ def test_a_fault_in_an_edited_file_stops_the_night(shop):
     assert (
         "found column recency; expected one of average_order_value" in mistyped.output
     )
-    shop.file.unlink()
 
 
 def test_approved_rules_need_no_python(shop):
@@ -442,7 +447,6 @@ def test_approved_rules_need_no_python(shop):
         )
     ]
     (shop.folder / "kept.duckdb").rename(shop.warehouse)
-    shop.file.unlink()
 
 
 def test_a_project_that_installs_this_one_has_the_file(tmp_path):
