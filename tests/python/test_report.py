@@ -411,13 +411,23 @@ def test_changes_since_the_last_approval_are_shown_where_there_are_any(
     online_retail_defaults,
 ) -> None:
     marts = read_marts(online_retail_defaults.published)
-    rows = [{"segmentation": NAME, "moved_customers": 12, "note": None}]
-    changed = replace(marts, tables={**marts.tables, "segment_rule_changes": rows})
+    row = {
+        **{"segmentation": NAME, "change_sentence": "A <few> -> B"},
+        **{"entity_count": 1234, "entity_share": 0.25, "sales_share": None},
+    }
+    finding = {
+        **{"rule_set": NAME, "rule_version": "active", "severity": "error"},
+        "message": "rule 2: it holds nowhere",
+    }
+    tables = {"segment_rule_changes": [row], "rule_findings": [finding]}
+    changed = replace(marts, tables={**marts.tables, **tables})
     html = page.render(changed, [], "Heading")
     assert "What changed since the last approved rules" in html
-    assert "<th>moved customers</th>" in html
-    assert "<td>12</td><td>–</td>" in html
-    assert "What changed" not in page.render(marts, [], "Heading")
+    assert "<td>A &lt;few&gt; -&gt; B</td>" in html and "1,234" in html
+    assert "<b>error</b>: rule 2: it holds nowhere" in html
+    plain = page.render(marts, [], "Heading")
+    assert "What changed" not in plain and "Findings" not in plain
+    assert "nobody has approved these rules" in plain
 
 
 def test_names_of_the_data_cannot_break_the_page(online_retail_defaults) -> None:

@@ -118,7 +118,8 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
         sections=sections,
         audit=audit,
         quality=segmentations(marts),
-        changes=changes(marts),
+        changes=marts.tables["segment_rule_changes"],
+        findings=marts.tables["rule_findings"],
         figures=drawn,
         data={
             "figures": drawn,
@@ -134,11 +135,6 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
         script=(resources / "report.js").read_text(encoding="utf-8"),
         highlighting=HtmlFormatter(style="default").get_style_defs(".sql"),
     )
-
-
-def changes(marts: Marts) -> list[Row]:
-    """Return what differs from the last approved rules, as the mart has it."""
-    return marts.tables["segment_rule_changes"]
 
 
 def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:

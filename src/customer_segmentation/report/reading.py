@@ -27,7 +27,8 @@ _ORDER = {
     "bucket_crosstab": "segmentation, family, bucket_order, segment_id",
     "segment_effectiveness": "grouping_kind, grouping_name, method, outcome",
     "cleaning_audit": "reason <> 'accepted', order_line_count desc, reason",
-    "segment_rule_changes": "all",
+    "segment_rule_changes": "segmentation, change_number",
+    "rule_findings": "rule_set, rule_version, finding_number",
 }
 
 
