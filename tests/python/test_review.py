@@ -378,6 +378,7 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
     assert "Approve them nevertheless with force: true" in refused.output
     shop.approve(force=True).check()
     assert " <= 0 " in shop.file.read_text()
+    shop.file.unlink()
     with duckdb.connect(str(shop.warehouse)) as connection:
         connection.execute(
             "create or replace table int_purchase_behaviour__rules as from kept; "
@@ -451,9 +452,10 @@ def test_approved_rules_need_no_python(shop):
 
 def test_a_project_that_installs_this_one_has_the_file(tmp_path):
     """Approved there, found there, and the folder is made where there is none."""
-    project = copy_project(tmp_path / "customer_segmentation")
     theirs = tmp_path / "theirs"
-    theirs.mkdir()
+    # where dbt deps puts packages
+    (theirs / "dbt_packages").mkdir(parents=True)
+    project = copy_project(theirs / "dbt_packages/customer_segmentation")
     (theirs / "dbt_project.yml").write_text(
         "name: theirs\nconfig-version: 2\nprofile: theirs\n"
         "flags: {send_anonymous_usage_stats: false}\n"
@@ -461,7 +463,6 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
         + json.dumps(ALONE)
         + "\n"
     )
-    (theirs / "packages.yml").write_text(f"packages:\n  - local: {project}\n")
     profile = (PROJECT / "profiles.yml").read_text()
     (theirs / "profiles.yml").write_text(
         profile.replace("\ncustomer_segmentation:", "\ntheirs:", 1)
@@ -470,8 +471,6 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
     def run(*arguments: str, command: str) -> Result:
         return run_dbt(tmp_path, None, *arguments, command=command, project=theirs)
 
-    deps = run_dbt(tmp_path, None, command="deps", project=theirs)
-    assert deps.exit_code == 0, deps.output
     needed = "+rule_findings +int_segment_names"
     run("--select", *needed.split(), command="build").check()
     arguments = ("approve_rules", "--args", "{segmentation: purchase_behaviour}")
