@@ -1,7 +1,7 @@
 """Run dbt many times for the price of one start: each run is a fork of this process.
 
-Importing dbt and making its schemas takes longer than most builds of the tests. This
-process does it once, by a parse, and then reads one request a line, as JSON::
+Importing dbt and making the schemas of its first parse takes as long as parsing the
+project. This process does it once and then reads one request a line, as JSON::
 
     {"arguments": ["build", …], "folder": …, "environment": {…}, "output": …}
 
