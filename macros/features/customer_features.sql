@@ -4,6 +4,9 @@
     and no order after the date enters. -#}
 {% macro customer_features(window_days=none, cutoffs=none) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
+{#- unless returns are netted, every order is a purchase -#}
+{%- set purchases = ' filter (where is_purchase)'
+    if customer_segmentation.cleaning_policy().returns == 'net' else '' -%}
 {%- set key = 'as_of_date, customer_id' if cutoffs is not none else 'customer_id' -%}
 with
 
@@ -41,11 +44,9 @@ orders_summed as (
         {{ key }},
         sum(quantity) as quantity,
         sum(sales) as total_sales,
-        count(*) filter (where is_purchase) as order_count,
-        cast(min(ordered_at) filter (where is_purchase) as date)
-            as first_order_date,
-        cast(max(ordered_at) filter (where is_purchase) as date)
-            as last_order_date
+        count(*){{ purchases }} as order_count,
+        cast(min(ordered_at){{ purchases }} as date) as first_order_date,
+        cast(max(ordered_at){{ purchases }} as date) as last_order_date
     from orders_in_window
     group by {{ key }}
 ),

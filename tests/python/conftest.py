@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from project import PROJECT, Result, run_dbt
 
-# The gate says the same twice; new examples are looked for at a developer's desk.
-settings.register_profile("gate", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("gate")
+# Nothing is timed: the machine may be busy. The gate says the same twice; new examples
+# are looked for at a developer's desk.
+settings.register_profile(
+    "desk", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("gate", settings.get_profile("desk"), derandomize=True)
+settings.load_profile("gate" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session")
@@ -61,19 +66,44 @@ def online_retail_vars(test_data: Path) -> dict:
 
 
 @pytest.fixture(scope="session")
-def online_retail(dbt_build, online_retail_vars) -> Result:
-    """Return the build of the example: the published segmentation, reproduced."""
-    return dbt_build(online_retail_vars).check()
+def shared_build(dbt_build, tmp_path_factory, worker_id) -> Callable[..., Result]:
+    """Return ``shared_build(name, vars)``: a build that all test processes share.
+
+    The first one that asks builds, the others wait for it.
+    """
+
+    def build(name: str, vars: dict) -> Result:
+        folder = tmp_path_factory.getbasetemp()
+        folder = folder if worker_id == "master" else folder.parent
+        result = folder / f"{name}.pickle"
+        with (folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not result.exists():
+                result.write_bytes(pickle.dumps(dbt_build(vars)))
+        return pickle.loads(result.read_bytes()).check()
+
+    return build
 
 
 @pytest.fixture(scope="session")
-def online_retail_defaults(dbt_build, online_retail_vars) -> Result:
+def online_retail(shared_build, online_retail_vars) -> Result:
+    """Return the build of the example: the published segmentation, reproduced."""
+    return shared_build("online_retail", online_retail_vars)
+
+
+@pytest.fixture(scope="session")
+def online_retail_defaults(shared_build, online_retail_vars) -> Result:
     """Return the build of the same orders with every setting left alone."""
-    return dbt_build({"inputs": online_retail_vars["inputs"]}).check()
+    vars = {"inputs": online_retail_vars["inputs"]}
+    return shared_build("online_retail_defaults", vars)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that build, so that ``-m "not builds"`` is a quick look."""
+    """Mark the tests that build, and let them begin: they take longest.
+
+    ``-m "not builds"`` is a quick look.
+    """
     for item in items:
         if {"dbt_build", "build"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.builds)
+    items.sort(key=lambda item: item.get_closest_marker("builds") is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -21,6 +22,8 @@ MARTS = tuple(sorted(p.stem for p in (PROJECT / "models/marts").glob("*.sql")))
 EVIDENCE = tuple(sorted(p.stem for p in (PROJECT / "models/evidence").glob("*.sql")))
 _SETTINGS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 SEGMENTATIONS = tuple(_SETTINGS["segmentation_names"])
+
+START_DBT = (sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()")
 
 Vars = Mapping[str, Any] | str | None
 
@@ -82,8 +85,7 @@ def run_dbt(
     """
     warehouse = warehouse or folder / "warehouse.duckdb"
     target = folder / "target"
-    line = [sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()"]
-    line += [command, *arguments]
+    line = [command, *arguments]
     line += ["--target-path", str(target), "--log-path", str(folder / "logs")]
     line += ["--no-use-colors", "--profiles-dir", str(profiles_dir or project)]
     if vars is not None:
@@ -93,22 +95,75 @@ def run_dbt(
     if threads is not None:
         line += ["--threads", str(threads)]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
-    run = subprocess.run(
-        line,
-        cwd=project,
-        env={
-            **inherited,
-            "DUCKDB_PATH": str(warehouse),
-            "PUBLISH_TO": str(folder / "published"),
-            **(env or {}),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+    published = folder / "published"
+    environment = {
+        **inherited,
+        "DUCKDB_PATH": str(warehouse),
+        "PUBLISH_TO": str(published),
+        **(env or {}),
+    }
+    output = folder / "output.txt"
+    # Python and BLAS read their variables when a process starts
+    run = _run_dbt_anew if env or sys.platform != "linux" else _run_dbt_in_a_fork
+    exit_code = run(line, project, environment, output)
+    return Result(
+        exit_code,
+        output.read_text(),
+        warehouse,
+        target,
+        published / "customer_segmentation.duckdb",
     )
-    published = folder / "published" / "customer_segmentation.duckdb"
-    return Result(run.returncode, run.stdout, warehouse, target, published)
+
+
+def _run_dbt_anew(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+) -> int:
+    with output.open("w") as file:
+        return subprocess.run(
+            [*START_DBT, *arguments],
+            cwd=folder,
+            env=environment,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+
+
+def _run_dbt_in_a_fork(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    output: Path,
+) -> int:
+    request = {
+        "arguments": arguments,
+        "folder": str(folder),
+        "environment": environment,
+        "output": str(output),
+    }
+    server = _dbt_server()
+    server.stdin.write(json.dumps(request) + "\n")
+    server.stdin.flush()
+    answer = server.stdout.readline()
+    if not answer:
+        raise RuntimeError(f"dbt_server.py ended with {server.wait()}")
+    return int(answer)
+
+
+@functools.cache
+def _dbt_server() -> subprocess.Popen:
+    """Start dbt_server.py, which ends with this process."""
+    return subprocess.Popen(
+        [sys.executable, "-P", str(Path(__file__).with_name("dbt_server.py"))],
+        cwd=PROJECT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("DBT_")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def copy_project(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from project import copy_project, run_dbt
+from project import copy_project
 from rendering import CompilerError, Macros
 
 # below 580 Poor, then Fair, Good and Very Good: half-open, as FICO names its ranges
@@ -76,7 +76,7 @@ def lender_vars(customers, orders, tmp_path_factory) -> dict:
 
 
 @pytest.fixture(scope="module")
-def lender(lender_vars, tmp_path_factory):
+def lender(dbt_build, lender_vars, tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("family") / "project")
     seed = project / "seeds/bucket_edges.csv"
     edges = ["" if np.isinf(edge) else f"{edge}" for edge in CREDIT_EDGES]
@@ -97,7 +97,7 @@ def lender(lender_vars, tmp_path_factory):
     place = "      - name: region\n"
     assert text.count(place) == 1
     contract.write_text(text.replace(place, columns + place))
-    return run_dbt(tmp_path_factory.mktemp("dbt"), lender_vars, project=project).check()
+    return dbt_build(lender_vars, project=project).check()
 
 
 def credit_buckets(customers: pd.DataFrame) -> pd.Series:

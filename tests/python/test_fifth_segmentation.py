@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from project import copy_project, run_dbt
+from project import copy_project
 
 NAME = "loyalty"
 FEATURES = ["tenure_days", "mean_days_between_orders"]
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory):
+def build(dbt_build, tmp_path_factory):
     folder = copy_project(tmp_path_factory.mktemp("fifth") / "project")
     add_segmentation(folder)
-    result = run_dbt(tmp_path_factory.mktemp("dbt"), {}, project=folder)
-    return result.check()
+    return dbt_build({}, project=folder).check()
 
 
 def add_segmentation(folder):
