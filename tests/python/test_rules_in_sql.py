@@ -34,6 +34,7 @@ def build(dbt_build) -> Result:
                     "max_moved_share": 0.001,
                     "missing_values": "routed",
                 },
+                "survey_priorities": {"enabled": False},
             }
         }
     ).check()
