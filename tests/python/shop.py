@@ -1,0 +1,76 @@
+"""A copy of the project with a warehouse of its own, as a team has it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+from project import MARTS, Result, copy_project, run_dbt
+
+ALONE = {
+    name: {"enabled": False}
+    for name in ("service_value", "demographics", "survey_priorities")
+}
+"""Settings that leave purchase_behaviour as the one segmentation."""
+
+LIGHT = {"lifetime_model": None, "distinct_products": False}
+"""Vars without what takes time and is not looked at."""
+
+
+class Shop:
+    """The project, its warehouse and the file of approved rules."""
+
+    def __init__(self, folder: Path, vars: dict, name: str = "purchase_behaviour"):
+        self.project = copy_project(folder / "project")
+        self.folder, self.vars, self.name = folder, vars, name
+        self.warehouse = folder / "warehouse.duckdb"
+        self.file = self.project / f"macros/approved_rules/{name}.sql"
+
+    def run(self, *arguments: str, **options) -> Result:
+        vars = {**self.vars, **options.pop("vars", {})}
+        return run_dbt(
+            self.folder,
+            vars,
+            *arguments,
+            project=self.project,
+            warehouse=self.warehouse,
+            **options,
+        )
+
+    def build(self, **options) -> Result:
+        return self.run("--exclude-resource-type", "unit_test", **options)
+
+    def operate(self, operation: str, **arguments) -> Result:
+        line = (operation, "--args", json.dumps(arguments))
+        return self.run(*line, command="run-operation")
+
+    def approve(self, **arguments) -> Result:
+        return self.operate("approve_rules", segmentation=self.name, **arguments)
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def segments(self) -> dict[str, int]:
+        return dict(
+            self.query(
+                "select entity_id, segment_id from segment_memberships "
+                f"where segmentation = '{self.name}'"
+            )
+        )
+
+    def marts(self) -> dict[str, list[tuple]]:
+        """Return every row of every mart, in the order of the table."""
+        return {mart: self.query(f"select * from {mart}") for mart in MARTS}
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.file.read_text()
+        assert text.count(old) == 1, text
+        self.file.write_text(text.replace(old, new))
+
+
+def branches(file: Path) -> str:
+    """Return the CASE of an approved file, read here as a reviewer reads it."""
+    text = file.read_text()
+    return text[text.index("\ncase\n") : text.index("\nend\n") + len("\nend\n")]

@@ -1,0 +1,252 @@
+"""Rules of real orders: proposed, approved, edited and taken back."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+from shop import ALONE, LIGHT, Shop, branches
+
+pytestmark = pytest.mark.builds
+
+FEATURES = ("total_sales", "order_count", "average_order_value")
+
+
+def moved(before: dict[str, int], after: dict[str, int]) -> set[tuple[str, int, int]]:
+    assert before.keys() == after.keys()
+    return {
+        (entity, before[entity], after[entity])
+        for entity in before
+        if before[entity] != after[entity]
+    }
+
+
+def movers(shop: Shop) -> set[tuple[str, int, int]]:
+    return set(
+        shop.query(
+            "select entity_id, active_segment_id, proposed_segment_id "
+            "from segment_movers"
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory, online_retail_vars) -> dict:
+    """Build, approve, build, change the cleaning, approve, edit and go back."""
+    vars = {
+        **LIGHT,
+        "inputs": online_retail_vars["inputs"],
+        "segmentations": ALONE,
+    }
+    shop = Shop(tmp_path_factory.mktemp("story"), vars)
+    told: dict = {"shop": shop}
+    shop.build().check()
+    told["fitted"] = shop.marts()
+    shop.approve().check()
+    told["first file"] = shop.file.read_bytes()
+    told["approved build"] = shop.build().check()
+    told["approved"] = shop.marts()
+    told["same rules"] = shop.query(
+        "select verdict, moved_share from segmentation_quality"
+    )
+
+    # netted returns change every feature, and so the fit
+    changed = {"cleaning": {"returns": "net"}}
+    shop.build(vars=changed).check()
+    told["cleaned otherwise"] = shop.segments()
+    told["features"] = shop.query(
+        "select entity_id, cast(total_sales as double), cast(order_count as double), "
+        "cast(average_order_value as double) from int_purchase_behaviour__features"
+    )
+    told["rules after cleaning"] = shop.query(
+        "select condition_sql, segment_id, segment_name, rule_source "
+        "from segment_rules where rule_id > 0 order by rule_id"
+    )
+    told["movers"] = movers(shop)
+    told["changes"] = shop.query(
+        "select change_kind, active_segment_id, proposed_segment_id, entity_count, "
+        "change_sentence from segment_rule_changes"
+    )
+    told["verdict"] = shop.query(
+        "select verdict, moved_share, entity_count, proposed_price "
+        "from segmentation_quality"
+    )[0]
+    told["review"] = shop.operate("review_rules").check().output
+    shop.approve().check()
+    shop.build(vars=changed).check()
+    told["second approval"] = shop.segments()
+    told["price after"] = shop.query(
+        "select price_of_explainability from segmentation_quality"
+    )[0][0]
+
+    shop.file.write_bytes(told["first file"])
+    threshold = re.search(r"order_count > (\d+) ", branches(shop.file))[1]
+    told["threshold"] = int(threshold)
+    text = shop.file.read_text()
+    for sign in (">", "<="):
+        text = text.replace(
+            f"order_count {sign} {threshold} ",
+            f"order_count {sign} {int(threshold) + 1} ",
+        )
+    shop.file.write_text(text)
+    shop.build().check()
+    told["edited"] = shop.segments()
+
+    shop.file.write_bytes(told["first file"])
+    shop.build().check()
+    told["reverted"] = shop.marts()
+    told["reverted segments"] = shop.segments()
+    told["fits"] = shop.query(
+        "select rules_hash, active_rules_hash, rule_source, is_active "
+        "from segmentation_fits order by fitted_at"
+    )
+    return told
+
+
+def test_approving_moves_nobody(story):
+    for mart, rows in story["fitted"].items():
+        if mart != "segment_rules":
+            assert story["approved"][mart] == rows, mart
+    sources = [row[-4:] for row in story["approved"]["segment_rules"]]
+    assert all("approved" in row for row in story["approved"]["segment_rules"]), sources
+    ((verdict, moved_share),) = story["same rules"]
+    assert verdict == "approved; the fit proposes the same rules" and moved_share == 0
+
+
+def test_each_build_says_which_rules_are_in_force(story):
+    assert re.search(
+        r"rules of purchase_behaviour: approved "
+        r"\(macros/approved_rules/purchase_behaviour\.sql, [0-9a-f]{12}\)",
+        story["approved build"].output,
+    )
+    assert "warn_rules_that_nobody_approved" not in re.findall(
+        r"WARN \d+ (\w+)", story["approved build"].output
+    )
+
+
+def test_a_new_fit_only_proposes(story):
+    """Segments are the approved CASE, evaluated here, on the features of the day."""
+    case = branches_of(story["first file"])
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table features (entity_id varchar, total_sales double, "
+            "order_count double, average_order_value double)"
+        )
+        connection.executemany(
+            "insert into features values (?, ?, ?, ?)", story["features"]
+        )
+        expected = connection.execute(
+            f"select entity_id, {case} from features"
+        ).fetchall()
+    assert dict(expected) == story["cleaned otherwise"]
+    approved = [
+        (row[0], row[1])
+        for row in re.findall(r"when (.*) then (\d+)", case)
+        if row[1] != "0"
+    ]
+    assert [(row[0], str(row[1])) for row in story["rules after cleaning"]] == approved
+    assert {row[3] for row in story["rules after cleaning"]} == {"approved"}
+    assert len(story["movers"]) > 0
+
+
+def branches_of(file: bytes) -> str:
+    text = file.decode()
+    return text[text.index("\ncase\n") : text.index("\nend\n") + len("\nend\n")]
+
+
+def test_names_do_not_change_with_the_fit(story):
+    first = {row[1]: row[2] for row in story["fitted"]["segments"]}
+    assert {row[1]: row[2] for row in story["rules after cleaning"]} == {
+        number: name for number, name in first.items() if number > 0
+    }
+
+
+def test_the_movers_are_those_who_move(story):
+    before, after = story["cleaned otherwise"], story["second approval"]
+    assert moved(before, after) == story["movers"]
+    counted: dict[tuple[int, int], int] = {}
+    for _, old, new in story["movers"]:
+        counted[old, new] = counted.get((old, new), 0) + 1
+    assert {
+        (old, new): count
+        for kind, old, new, count, _ in story["changes"]
+        if kind == "segment"
+    } == counted
+
+
+def test_a_renumbering_is_no_move(story):
+    """Far more than half stay, though the fit counts its clusters anew."""
+    assert len(story["movers"]) < len(story["cleaned otherwise"]) / 4
+
+
+def test_the_verdict_has_the_figures(story):
+    verdict, share, entities, proposed_price = story["verdict"]
+    assert share == pytest.approx(len(story["movers"]) / entities)
+    assert f"would move {100 * share:.1f} % of entities" in verdict
+    assert proposed_price == pytest.approx(story["price after"], abs=1e-6)
+    assert f"-> {proposed_price:.3f}, fidelity" in verdict
+
+
+def test_review_rules_prints_it_for_a_terminal(story):
+    lines = story["review"].split("\n")
+    (start,) = (i for i, line in enumerate(lines) if "purchase_behaviour: " in line)
+    assert story["verdict"][0] in lines[start]
+    assert 2 <= len(lines) - start <= 20
+    first = next(row for row in story["changes"] if row[0] == "segment")
+    assert first[4] in lines[start + 1]
+    assert f"{first[3]:,}" in lines[start + 1]
+
+
+def test_an_edited_threshold_moves_those_between(story):
+    """Customers with exactly threshold + 1 orders, and nobody else."""
+    before, after = story["reverted segments"], story["edited"]
+    rows = story["shop"].query(
+        "select entity_id from int_purchase_behaviour__features "
+        f"where order_count = {story['threshold'] + 1}"
+    )
+    changed = {entity for entity, _, _ in moved(before, after)}
+    assert changed and changed <= {entity for (entity,) in rows}
+    case = branches_of(story["first file"])
+    edited = case
+    for sign in (">", "<="):
+        edited = edited.replace(
+            f"order_count {sign} {story['threshold']} ",
+            f"order_count {sign} {story['threshold'] + 1} ",
+        )
+    expected = story["shop"].query(
+        f"select entity_id, {case} as before, {edited} as after "
+        "from (select entity_id, "
+        + ", ".join(f"cast({feature} as double) as {feature}" for feature in FEATURES)
+        + " from int_purchase_behaviour__features) where before <> after"
+    )
+    assert moved(before, after) == set(expected)
+
+
+def test_going_back_is_exact(story):
+    assert story["reverted"] == story["approved"]
+
+
+def test_every_fit_is_remembered(story):
+    first, second = story["fits"][0], story["fits"][1]
+    assert first[2:] == ("fitted", True) and second[2:] == ("approved", True)
+    assert first[0] == second[0] == second[1]
+    assert len(story["fits"]) == 6
+    proposed = story["fits"][2]
+    assert not proposed[3] and proposed[0] != proposed[1] == first[0]
+    assert story["fits"][3][0] == story["fits"][3][1] == proposed[0]
+
+
+def test_the_file_is_one_that_people_can_review(story):
+    text = story["first file"].decode()
+    assert re.search(r"^-- As of 2011-12-10, 4,\d{3} customers; file ", text, re.M)
+    assert re.search(r"^-- k = 4 \(", text, re.M)
+    assert re.search(r"fidelity 0\.\d{4}, held out 0\.\d{4}, price of", text)
+    lines = re.findall(r"^    when (.*) then (\d)  -- (.*)$", text, re.M)
+    assert lines[0][1:] == ("0", "Unclassified")
+    for _, _, comment in lines[1:]:
+        assert re.fullmatch(
+            r".+: [\d,]+ customers? ?\(\d+\.\d %\), \d+ % agree", comment
+        )
+    centroids = re.findall(r"select (\d) as segment_id, '(\w+)' as feature", text)
+    assert len(centroids) == 4 * len(FEATURES)
