@@ -6,7 +6,7 @@
 ) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set found = customer_segmentation.rule_moves(rules) -%}
+{%- set found = customer_segmentation.rule_moves(rules, settings.features) -%}
 {%- set cuts, moves = found.cuts, found.moves -%}
 {%- if not moves -%}
 select

@@ -1,10 +1,17 @@
 {#- Every way into a rule by one feature: above its lower bound or down to its upper
-    one, where the other bounds hold already; and the different cuts among them. -#}
-{% macro rule_moves(rules) %}
+    one, where the other bounds hold already; and the different cuts among them. A rule
+    on a column that is not scaled, or on `is null`, has no distance and no way in. -#}
+{% macro rule_moves(rules, features) %}
     {% set cuts = [] %}
     {% set moves = [] %}
     {% for rule in rules %}
-        {% for feature, bound in rule.bounds.items() %}
+        {% set other_kinds = [] %}
+        {% for feature, bound in rule.bounds.items() if feature not in features
+            or not bound.get('includes_values', true)
+            or (bound.lower is none and bound.upper is none) %}
+            {% do other_kinds.append(feature) %}
+        {% endfor %}
+        {% for feature, bound in rule.bounds.items() if not other_kinds %}
             {% set others = [] %}
             {% for other, other_bound in rule.bounds.items() if other != feature %}
                 {% do others.append(customer_segmentation.bound_condition(

@@ -171,7 +171,7 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
     def run(*arguments: str, command: str) -> Result:
         return run_dbt(tmp_path, None, *arguments, command=command, project=theirs)
 
-    needed = "+rule_findings +int_segment_names"
+    needed = "+rule_findings +segmentation_quality"
     run("--select", *needed.split(), command="build").check()
     arguments = ("approve_rules", "--args", "{segmentation: purchase_behaviour}")
     run(*arguments, command="run-operation").check()
