@@ -1,8 +1,8 @@
 {#- Features per customer from order totals: over the lifetime, or over the last
     `window_days` up to the as-of date. Days count to the as-of date. With `cutoffs`, a
     relation with the column as_of_date, there is one row per such date and customer,
-    and no order after the date enters. -#}
-{% macro customer_features(window_days=none, cutoffs=none) -%}
+    and no order after the date enters, or after the date in its column `last_day`. -#}
+{% macro customer_features(window_days=none, cutoffs=none, last_day='as_of_date') -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {#- unless returns are netted, every order is a purchase -#}
 {%- set purchases = ' filter (where is_purchase)'
@@ -15,7 +15,12 @@ orders as (
 ),
 
 as_of_dates as (
-    select as_of_date from {{ cutoffs or ref('int_as_of_date') }}
+    select
+        as_of_date{{ ',' if cutoffs is not none }}
+        {%- if cutoffs is not none %}
+        {{ last_day }} as last_day
+        {%- endif %}
+    from {{ cutoffs or ref('int_as_of_date') }}
 ),
 
 orders_in_window as (
@@ -27,7 +32,7 @@ orders_in_window as (
     from orders
     {%- if cutoffs is not none %}
     inner join as_of_dates
-        on cast(orders.ordered_at as date) <= as_of_dates.as_of_date
+        on cast(orders.ordered_at as date) <= as_of_dates.last_day
     {%- elif window_days is not none %}
     cross join as_of_dates
     {%- endif %}

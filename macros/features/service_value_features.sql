@@ -1,41 +1,48 @@
 {#- Products, complaints and money of the last `window_days` up to each customer's
-    as-of date: one row per customer, also where there was nothing. -#}
-{% macro service_value_features(customers, window_days=none) -%}
+    as-of date: one row per customer and as-of date, also where there was nothing. -#}
+{% macro service_value_features(
+    customers, window_days=none, last_day='as_of_date'
+) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 with
 
 orders_in_window as (
-    {{ customer_segmentation.orders_in_window(customers, window_days) | indent(4) }}
+    {{ customer_segmentation.orders_in_window(
+        customers, window_days, last_day
+    ) | indent(4) }}
 ),
 
 orders_summed as (
     select
         customer_id,
+        as_of_date,
         sum(quantity) as products_purchased,
         sum(sales) as money_spent
     from orders_in_window
-    group by 1
+    group by 1, 2
 ),
 
 complaints_counted as (
     select
         customers.customer_id,
+        customers.as_of_date,
         count(*) as complaints
     from {{ ref('stg_inputs__complaints') }} as complaints
     inner join {{ customers }} as customers
         on complaints.customer_id = customers.customer_id
     where
-        cast(complaints.complained_at as date) <= customers.as_of_date
+        cast(complaints.complained_at as date) <= customers.{{ last_day }}
         {%- if window_days is not none %}
         and cast(complaints.complained_at as date) > cast({{ dbt.dateadd(
             'day', -window_days, 'customers.as_of_date'
         ) }} as date)
         {%- endif %}
-    group by 1
+    group by 1, 2
 )
 
 select
     customers.customer_id,
+    customers.as_of_date,
     cast(coalesce(orders_summed.products_purchased, 0) as {{ double }})
         as products_purchased,
     cast(coalesce(complaints_counted.complaints, 0) as {{ double }})
@@ -46,7 +53,11 @@ select
     ) as money_spent
 from {{ customers }} as customers
 left join orders_summed
-    on customers.customer_id = orders_summed.customer_id
+    on
+        customers.customer_id = orders_summed.customer_id
+        and customers.as_of_date = orders_summed.as_of_date
 left join complaints_counted
-    on customers.customer_id = complaints_counted.customer_id
+    on
+        customers.customer_id = complaints_counted.customer_id
+        and customers.as_of_date = complaints_counted.as_of_date
 {%- endmacro %}

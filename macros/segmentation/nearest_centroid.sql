@@ -1,13 +1,16 @@
 {#- The cluster of each complete row: the nearest centroid, in SQL. An algorithm other
-    than KMeans has labelled its sample; there the label counts, and 0 is noise. The centroids are printed as
-    text that every engine reads back as the same double. -#}
+    than KMeans has labelled its sample; there the label counts, and 0 is noise. Of the
+    past, rows of several periods told apart by the column `period`, it has labelled
+    none. The centroids are printed as text that every engine reads back as the same
+    double. -#}
 {% macro nearest_centroid(
-    scaled_relation, centroids_relation, labels_relation, settings
+    scaled_relation, centroids_relation, labels_relation, settings, period=none
 ) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set is_kmeans = settings.algorithm in ['lloyd', 'elkan'] -%}
+{%- set has_labels = settings.algorithm not in ['lloyd', 'elkan'] and not period -%}
+{%- set key = period ~ ', entity_id' if period else 'entity_id' -%}
 {%- set rows = customer_segmentation.fitted_rows(
     centroids_relation,
     ['cluster_id', 'feature', 'cast(centroid_scaled as ' ~ dbt.type_string() ~ ')'],
@@ -29,7 +32,7 @@ scaled as (
 -- no fit: no row has a cluster
 final as (
     select
-        entity_id,
+        {{ key }},
         cast(null as {{ bigint }}) as cluster_id,
         cast(null as {{ double }}) as distance_to_centroid,
         cast(null as {{ double }}) as margin
@@ -39,7 +42,7 @@ final as (
 {% else %}
 distances as (
     select
-        entity_id,
+        {{ key }},
         {%- for cluster_id, centroid in centroids.items() %}
         sqrt(
             {%- for feature in settings.features %}
@@ -73,10 +76,10 @@ assigned as (
     from nearest
 ),
 
-{%- if is_kmeans %}
+{%- if not has_labels %}
 final as (
     select
-        entity_id,
+        {{ key }},
         cluster_id,
         distance_to_centroid,
         {{ customer_segmentation._margin(centroids, 'cluster_id') }} as margin

@@ -1,6 +1,8 @@
 {#- The segment and the rule of each entity. Features are doubles once, so that the CASE
-    compares bare names. -#}
-{% macro placed_by_rules(name, active, features_relation, names={}) -%}
+    compares bare names. With `period`, a column, there are rows of several periods. -#}
+{% macro placed_by_rules(
+    name, active, features_relation, names={}, period=none
+) -%}
 {%- set settings = customer_segmentation.segmentation_settings(name) -%}
 {%- set bigint = dbt.type_bigint() -%}
 {%- set rules = active.rules -%}
@@ -11,14 +13,14 @@ with
 
 features as (
     select
-        entity_id,
+        {{ period ~ ', ' if period }}entity_id,
         {{ customer_segmentation.double_columns(columns) | indent(8) }}
     from {{ features_relation }}
 ),
 
 final as (
     select
-        entity_id,
+        {{ period ~ ', ' if period }}entity_id,
         cast({{ customer_segmentation.segment_case(
             name, rules, names
         ) }} as {{ bigint }}) as segment_id,

@@ -1,14 +1,18 @@
 {#- Complete rows in the scaled space, by the stored scale. Between two points of
     a rank map values are interpolated, outside them clamped. rank_first alone
-    looks at the current rows (ties broken by key) and not at the stored map. -#}
-{% macro segmentation_scaled(features_relation, scaling_relation, settings) -%}
+    looks at the current rows (ties broken by key) and not at the stored map. With
+    `period`, a column, there are rows of several periods. -#}
+{% macro segmentation_scaled(
+    features_relation, scaling_relation, settings, period=none
+) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
+{%- set within = 'partition by complete_rows.' ~ period ~ ' ' if period else '' -%}
 with
 
 complete_rows as (
     select
-        entity_id,
+        {{ period ~ ', ' if period }}entity_id,
         {{ customer_segmentation.double_columns(settings.features) | indent(8) }}
     from {{ features_relation }}
     where {{ customer_segmentation.complete_row(settings.features) }}
@@ -55,6 +59,9 @@ scale_{{ feature_index }} as (
 {%- endfor %}
 final as (
     select
+        {%- if period %}
+        complete_rows.{{ period }},
+        {%- endif %}
         complete_rows.entity_id,
         {%- for feature in settings.features %}
         {%- set scaling = customer_segmentation.feature_scaling(settings, feature) %}
@@ -65,9 +72,11 @@ final as (
         + {{ scale }}.slope * greatest({{ column }} - {{ scale }}.value, 0)
         {%- elif scaling == 'rank_first' %}
         (
-            row_number() over (order by {{ column }}, complete_rows.entity_id)
-            - (count(*) over () + 1) / 2.0
-        ) / sqrt(count(*) over () * (count(*) over () + 1) / 12.0)
+            row_number() over ({{ within }}order by {{ column }}, complete_rows.entity_id)
+            - (count(*) over ({{ within | trim }}) + 1) / 2.0
+        ) / sqrt(
+            count(*) over ({{ within | trim }}) * (count(*) over ({{ within | trim }}) + 1) / 12.0
+        )
         {%- elif scaling == 'log1p' %}
         {{ customer_segmentation.log1p(column) }}
         {%- elif scaling == 'none' %}

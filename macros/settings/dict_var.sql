@@ -9,6 +9,7 @@
                 'inputs': '{order_lines: {file: data/orders.csv}}',
                 'cleaning': '{zero_prices: keep}',
                 'segmentations': '{purchase_behaviour: {k: 4}}',
+                'history': '{grain: week, periods: 26}',
                 'rfm_cut_points': '{recency_days: [30, 90, 180, 365]}',
             }[name] ~ '.'
         ) }}

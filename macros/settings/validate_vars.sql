@@ -24,6 +24,7 @@
         {% do customer_segmentation.validate_input_settings(name) %}
     {% endfor %}
     {% do customer_segmentation.enabled_segmentations() %}
+    {% do customer_segmentation.history_settings() %}
     {% for name in ['as_of_date', 'max_order_date'] %}
         {% do customer_segmentation.validate_date('var ' ~ name, var(name)) %}
     {% endfor %}

@@ -1,10 +1,13 @@
 {#- Add a family of buckets to this list, and its two columns to the contract. -#}
 {% set bucket_families = ['age', 'income', 'propensity', 'spend'] %}
 {#- Add a segmentation of customers to this list, and its three columns to the
-    contract. One that is switched off has typed NULLs. -#}
+    contract; with history to the next one too, and three more. One that is switched off
+    has typed NULLs. -#}
 {% set customer_segmentations = [
     'purchase_behaviour', 'service_value', 'demographics'
 ] %}
+{% set history_segmentations = ['purchase_behaviour', 'service_value'] %}
+{% set with_history = customer_segmentation.history_segmentations() %}
 {% set enabled = customer_segmentation.enabled_segmentations() %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
@@ -63,6 +66,18 @@ segmentation_quality as (
     where segmentation = '{{ name }}'
 ),
 {% endfor %}
+{%- if with_history %}
+segment_changes as (
+    select
+        changes.*,
+        coalesce(segment_names.segment_name, 'Unclassified') as segment_name
+    from {{ ref('int_segment_changes') }} as changes
+    left join {{ ref('int_segment_names') }} as segment_names
+        on
+            changes.segmentation = segment_names.segmentation
+            and changes.previous_segment_id = segment_names.segment_id
+),
+{% endif %}
 final as (
     select
         customers.customer_id,
@@ -83,6 +98,17 @@ final as (
         cast(null as {{ bigint }}) as {{ name }}_segment_id,
         cast(null as {{ text }}) as {{ name }}_segment,
         cast(null as {{ text }}) as {{ name }}_reason,
+        {%- endif %}
+        {%- if name in with_history %}
+        {{ name }}_changes.previous_segment_id
+            as {{ name }}_previous_segment_id,
+        {{ name }}_changes.segment_name as {{ name }}_previous_segment,
+        cast({{ name }}_changes.changed_date as timestamp)
+            as {{ name }}_segment_changed_at,
+        {%- elif name in history_segmentations %}
+        cast(null as {{ bigint }}) as {{ name }}_previous_segment_id,
+        cast(null as {{ text }}) as {{ name }}_previous_segment,
+        cast(null as timestamp) as {{ name }}_segment_changed_at,
         {%- endif %}
         {%- endfor %}
         coalesce(customer_features.order_count, 0) as order_count,
@@ -113,6 +139,12 @@ final as (
     {%- for name in customer_segmentations if name in enabled %}
     left join {{ name }} on customers.customer_id = {{ name }}.entity_id
     cross join {{ name }}_quality
+    {%- endfor %}
+    {%- for name in history_segmentations if name in with_history %}
+    left join segment_changes as {{ name }}_changes
+        on
+            {{ name }}_changes.segmentation = '{{ name }}'
+            and customers.customer_id = {{ name }}_changes.customer_id
     {%- endfor %}
 )
 

@@ -12,7 +12,10 @@ def model(dbt, session):
     relations = [
         dbt.ref("customer_lifetime"),
         dbt.ref("customer_segments"),
+        dbt.ref("metric_by_segment"),
         dbt.ref("segment_best_sellers"),
+        dbt.ref("segment_history"),
+        dbt.ref("segment_migrations"),
         dbt.ref("segment_profiles"),
         dbt.ref("segment_rules"),
         dbt.ref("segments"),

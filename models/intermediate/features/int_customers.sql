@@ -121,22 +121,13 @@ final as (
         {%- for feature in further_features %}
         {{ feature }},
         {%- endfor %}
-        -- whole years at the as-of date: the birthday has come or has not
+        birth_date,
+        age as given_age,
         coalesce(
             cast(age as {{ double }}),
-            cast(
-                extract(year from as_of_date) - extract(year from birth_date)
-                - case
-                    when
-                        extract(month from as_of_date) * 100
-                        + extract(day from as_of_date)
-                        < extract(month from birth_date) * 100
-                        + extract(day from birth_date)
-                        then 1
-                    else 0
-                end
-                as {{ double }}
-            )
+            {{ customer_segmentation.age_in_years(
+                'birth_date', 'as_of_date'
+            ) | indent(12) }}
         ) as age,
         annual_income,
         cast(purchase_propensity as {{ double }}) as purchase_propensity,

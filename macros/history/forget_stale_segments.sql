@@ -1,0 +1,28 @@
+{#- Before the segments of the periods are built: delete those of features that are no
+    longer the same, and those by rules that the key `restate` of var `history` does not
+    let stand. -#}
+{% macro forget_stale_segments(name) -%}
+{%- if is_incremental() -%}
+{%- set restate = customer_segmentation.history_settings().restate -%}
+{%- set active = customer_segmentation.active_rules(
+    name, customer_segmentation.fit_ref('int_' ~ name ~ '__rules')
+) -%}
+delete from {{ this }}
+where
+    not exists (
+        select 1
+        from {{ ref('int_' ~ name ~ '__period_features') }} as features
+        where
+            features.as_of_date = {{ this }}.as_of_date
+            and features.built_from = {{ this }}.built_from
+    )
+    {%- if restate != 'never' %}
+    or (
+        rules_hash <> '{{ active.hash or '' }}'
+        {%- if restate == 'unapproved' %}
+        and rule_source = 'fitted'
+        {%- endif %}
+    )
+    {%- endif %}
+{%- endif -%}
+{%- endmacro %}

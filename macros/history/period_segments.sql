@@ -1,0 +1,47 @@
+{#- The segment of each entity as of each period by the rules in force when it was
+    placed. An incremental model: whether rules that came later place it again, the key
+    `restate` of var `history` says. -#}
+{% macro period_segments(name, features_relation, rules_relation) -%}
+{%- if not execute -%}{{ return('') }}{%- endif -%}
+{%- set active = customer_segmentation.active_rules(name, rules_relation) -%}
+{%- set text = dbt.type_string() -%}
+with
+
+missing_periods as (
+    select distinct
+        features.period_start,
+        features.as_of_date,
+        features.built_from
+    from {{ features_relation }} as features
+    {%- if is_incremental() %}
+    where not exists (
+        select 1
+        from {{ this }} as built
+        where built.as_of_date = features.as_of_date
+    )
+    {%- endif %}
+),
+
+placed as (
+    {{ customer_segmentation.placed_by_rules(
+        name, active, features_relation, period='as_of_date'
+    ) | indent(4) }}
+),
+
+final as (
+    select
+        missing_periods.period_start,
+        missing_periods.as_of_date,
+        placed.entity_id,
+        placed.segment_id,
+        placed.rule_id,
+        cast('{{ active.source }}' as {{ text }}) as rule_source,
+        cast('{{ active.hash or '' }}' as {{ text }}) as rules_hash,
+        missing_periods.built_from
+    from placed
+    inner join missing_periods
+        on placed.as_of_date = missing_periods.as_of_date
+)
+
+select * from final
+{%- endmacro %}

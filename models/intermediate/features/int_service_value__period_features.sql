@@ -1,0 +1,56 @@
+{#- Of customers who had ordered by then. Totals that a user gives have no date, and so
+    no past. -#}
+{% set settings = customer_segmentation.segmentation_settings('service_value') %}
+{% set window_days = settings.feature_window_days if execute else none %}
+{% set has_totals = customer_segmentation.input_kind('customer_totals')
+    not in ['demo', 'absent'] %}
+{{ config(
+    materialized=customer_segmentation.history_materialization(),
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ customer_segmentation.forget_stale_features('service_value') }}",
+) }}
+with
+
+missing_periods as (
+    {{ customer_segmentation.missing_periods(
+        customer_segmentation.features_built_from('service_value')
+    ) | indent(4) }}
+    {%- if has_totals %}
+    {{ 'and' if is_incremental() else 'where' }} 1 = 0
+    {%- endif %}
+),
+
+customers as (
+    select
+        missing_periods.period_start,
+        missing_periods.as_of_date,
+        missing_periods.period_end,
+        missing_periods.built_from,
+        customer_history.customer_id
+    from {{ ref('int_customer_history') }} as customer_history
+    inner join missing_periods
+        on customer_history.as_of_date = missing_periods.as_of_date
+),
+
+service_value_features as (
+    {{ customer_segmentation.service_value_features(
+        'customers', window_days, 'period_end'
+    ) | indent(4) }}
+),
+
+final as (
+    select
+        missing_periods.period_start,
+        missing_periods.as_of_date,
+        service_value_features.customer_id as entity_id,
+        service_value_features.products_purchased,
+        service_value_features.complaints,
+        service_value_features.money_spent,
+        missing_periods.built_from
+    from service_value_features
+    inner join missing_periods
+        on service_value_features.as_of_date = missing_periods.as_of_date
+)
+
+select * from final
