@@ -1,5 +1,5 @@
 {#- What counts as drift, once: the chance of a false call per segmentation and
-    period, and the effects that matter. -#}
+    period, the effects that matter, and the change of prices that is one. -#}
 {% macro drift_thresholds() %}
     {{ return({
         'chance': 0.01,
@@ -15,5 +15,6 @@
             'relative_change': 0.5,
             'psi_with_relative_change': 0.1,
         },
+        'price_change': 0.05,
     }) }}
 {% endmacro %}

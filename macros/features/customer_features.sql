@@ -1,8 +1,11 @@
 {#- Features per customer from order totals: over the lifetime, or over the last
     `window_days` up to the as-of date. Days count to the as-of date. With `cutoffs`, a
     relation with the column as_of_date, there is one row per such date and customer,
-    and no order after the date enters, or after the date in its column `last_day`. -#}
-{% macro customer_features(window_days=none, cutoffs=none, last_day='as_of_date') -%}
+    and no order after the date enters, or after the date in its column `last_day`, or
+    before that in its column `first_day`, where one is named. -#}
+{% macro customer_features(
+    window_days=none, cutoffs=none, last_day='as_of_date', first_day=none
+) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {#- unless returns are netted, every order is a purchase -#}
 {%- set purchases = ' filter (where is_purchase)'
@@ -18,7 +21,10 @@ as_of_dates as (
     select
         as_of_date{{ ',' if cutoffs is not none }}
         {%- if cutoffs is not none %}
-        {{ last_day }} as last_day
+        {{ last_day }} as last_day{{ ',' if first_day }}
+        {%- if first_day %}
+        {{ first_day }} as first_day
+        {%- endif %}
         {%- endif %}
     from {{ cutoffs or ref('int_as_of_date') }}
 ),
@@ -32,7 +38,11 @@ orders_in_window as (
     from orders
     {%- if cutoffs is not none %}
     inner join as_of_dates
-        on cast(orders.ordered_at as date) <= as_of_dates.last_day
+        on
+            cast(orders.ordered_at as date) <= as_of_dates.last_day
+            {%- if first_day %}
+            and cast(orders.ordered_at as date) >= as_of_dates.first_day
+            {%- endif %}
     {%- elif window_days is not none %}
     cross join as_of_dates
     {%- endif %}

@@ -1,14 +1,14 @@
 {#- Products, complaints and money of the last `window_days` up to each customer's
     as-of date: one row per customer and as-of date, also where there was nothing. -#}
 {% macro service_value_features(
-    customers, window_days=none, last_day='as_of_date'
+    customers, window_days=none, last_day='as_of_date', first_day=none
 ) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 with
 
 orders_in_window as (
     {{ customer_segmentation.orders_in_window(
-        customers, window_days, last_day
+        customers, window_days, last_day, first_day
     ) | indent(4) }}
 ),
 
@@ -32,6 +32,9 @@ complaints_counted as (
         on complaints.customer_id = customers.customer_id
     where
         cast(complaints.complained_at as date) <= customers.{{ last_day }}
+        {%- if first_day %}
+        and cast(complaints.complained_at as date) >= customers.{{ first_day }}
+        {%- endif %}
         {%- if window_days is not none %}
         and cast(complaints.complained_at as date) > cast({{ dbt.dateadd(
             'day', -window_days, 'customers.as_of_date'

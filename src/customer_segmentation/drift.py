@@ -21,9 +21,18 @@ Journal of Statistics 6, 65-70.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from customer_segmentation.frames import typed_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyRelation
 
 QUANTILE = 0.99
 """Of the index under no change: what one comparison in a hundred exceeds by chance."""
@@ -39,11 +48,18 @@ With 100 in each of ten cells the index exceeds the quantile of chi squared at 1
 in 1.9 % and .18 %: Holm's correction lives in that tail.
 """
 
-DRAWS = 10_000
-FURTHER_DRAWS = 90_000
-"""More where few of the first draws reach the index: the tail that Holm asks for."""
+DRAWS = 5_000
+"""Deals that are drawn. The p-value keeps its promise however few they are; the
+smallest, 1 in 5,001, is below 1 % after Holm's correction of up to 50 checks."""
 
-FEW_EXCEEDING = 50
+SIGNIFICANCE_DTYPES = {
+    "comparison_id": "Int64",
+    "check_kind": "string",
+    "check_name": "string",
+    "psi_quantile": "Float64",
+    "p_value": "Float64",
+    "adjusted_p_value": "Float64",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +72,34 @@ class NoChange:
 
     p_value: float
     psi_quantile: float
+
+
+def judge_checks(cells: DuckDBPyRelation) -> pd.DataFrame:
+    """Return quantile and p-values of each check; those of a comparison are a family.
+
+    ``cells`` has comparison_id, check_kind, check_name, cell, reference_count and
+    current_count. A check of which a period has no entity has no row.
+    """
+    columns = "comparison_id, check_kind, check_name, cell"
+    rows = (
+        cells.project(f"{columns}, reference_count, current_count")
+        .order(columns)
+        .fetchall()
+    )
+    records = []
+    for comparison, family in groupby(rows, key=itemgetter(0)):
+        judged = []
+        for check, found in groupby(family, key=itemgetter(1, 2)):
+            *_, reference, current = zip(*found, strict=True)
+            answer = no_change(reference, current)
+            if not np.isnan(answer.p_value):
+                judged.append((comparison, *check, answer.psi_quantile, answer.p_value))
+        adjusted = holm([check[-1] for check in judged])
+        records += [
+            (*check, float(p_value))
+            for check, p_value in zip(judged, adjusted, strict=True)
+        ]
+    return typed_frame(records, SIGNIFICANCE_DTYPES)
 
 
 def psi(reference: ArrayLike, current: ArrayLike) -> NDArray[np.float64]:
@@ -193,18 +237,10 @@ def _counted(pooled: NDArray, n: int, seen: float) -> NoChange:
 def _drawn(pooled: NDArray, n: int, seen: float) -> NoChange:
     """Return the law of several cells from random deals of ``pooled``."""
     random = np.random.default_rng(0)
-
-    def draw(deals: int) -> NDArray:
-        dealt = random.multivariate_hypergeometric(
-            pooled, n, size=deals, method="marginals"
-        )
-        return psi(dealt, pooled - dealt)
-
-    values = draw(DRAWS)
+    dealt = random.multivariate_hypergeometric(
+        pooled, n, size=DRAWS, method="marginals"
+    )
+    values = psi(dealt, pooled - dealt)
     exceeding = np.count_nonzero(values >= seen * (1 - 1e-9))
     quantile = np.quantile(values, QUANTILE)
-    draws = DRAWS
-    if exceeding < FEW_EXCEEDING:
-        exceeding += np.count_nonzero(draw(FURTHER_DRAWS) >= seen * (1 - 1e-9))
-        draws += FURTHER_DRAWS
-    return NoChange((1 + exceeding) / (1 + draws), float(quantile))
+    return NoChange((1 + exceeding) / (1 + DRAWS), float(quantile))
