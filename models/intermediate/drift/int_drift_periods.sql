@@ -1,7 +1,7 @@
 {#- Whom each period is compared with: the period so many before it, or the first. Also
-    the days from which on orders enter the features: over a lifetime the reference
-    begins with the first order, and the period would, for a history as long, begin as
-    many days later as it ends. -#}
+    the days from which on orders enter the features. While the lifetime or the window
+    of the features grows with the shop, the period sees a longer history than its
+    reference; for one as long it would begin at `first_date`. -#}
 {% set reference = customer_segmentation.history_settings().reference %}
 with
 
@@ -61,33 +61,51 @@ paired as (
     where current_period.period_number > 1
 ),
 
+windows as (
+    select
+        *,
+        greatest(
+            first_order_date,
+            coalesce(cast({{ dbt.dateadd(
+                'day', '1 - window_days', 'as_of_date'
+            ) }} as date), first_order_date)
+        ) as window_first_date,
+        greatest(
+            first_order_date,
+            coalesce(cast({{ dbt.dateadd(
+                'day', '1 - window_days', 'reference_as_of_date'
+            ) }} as date), first_order_date)
+        ) as reference_first_date
+    from paired
+),
+
+dated as (
+    select
+        *,
+        cast({{ dbt.dateadd(
+            'day', 'cast(days_between as integer)', 'reference_first_date'
+        ) }} as date) as first_date
+    from windows
+),
+
 final as (
     select
         row_number() over (order by segmentation, as_of_date) as comparison_id,
         segmentation,
-        window_days is null as is_lifetime,
         days_between,
+        {{ dbt.datediff(
+            'reference_first_date', 'reference_as_of_date', 'day'
+        ) }} as history_days,
+        window_first_date < first_date as has_longer_history,
         as_of_date,
         period_start,
         period_end,
         reference_as_of_date,
         reference_period_start,
         reference_period_end,
-        cast(case
-            when window_days is null
-                then first_order_date
-            else {{ dbt.dateadd(
-                'day', '1 - window_days', 'reference_as_of_date'
-            ) }}
-        end as date) as reference_first_date,
-        cast(case
-            when window_days is null
-                then {{ dbt.dateadd(
-                    'day', 'cast(days_between as integer)', 'first_order_date'
-                ) }}
-            else {{ dbt.dateadd('day', '1 - window_days', 'as_of_date') }}
-        end as date) as first_date
-    from paired
+        reference_first_date,
+        first_date
+    from dated
 )
 
 select * from final

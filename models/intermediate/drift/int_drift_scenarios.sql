@@ -31,7 +31,7 @@ scenarios as (
         *,
         'equal_history' as scenario
     from drifted
-    where is_lifetime
+    where has_longer_history
     union all
     select
         *,
@@ -51,7 +51,7 @@ final as (
         comparison_id,
         segmentation,
         scenario,
-        is_lifetime,
+        has_longer_history,
         price_change,
         product_count,
         as_of_date,

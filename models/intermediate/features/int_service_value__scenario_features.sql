@@ -9,7 +9,7 @@ customer_history as (
     select * from {{ ref('int_customer_history') }}
 ),
 
--- with a lifetime of orders, nobody is there before the first of them
+-- while the history grows, nobody is there before the first of them
 customers as (
     select distinct
         customer_history.customer_id,
@@ -21,7 +21,7 @@ customers as (
     inner join scenarios
         on customer_history.as_of_date = scenarios.as_of_date
     where
-        not scenarios.is_lifetime
+        not scenarios.has_longer_history
         or customer_history.last_order_date >= scenarios.first_date
 ),
 
