@@ -104,9 +104,10 @@ def refit_combined(
 
     A row fits badly if its nearest approved centre is further away than the outer fence
     of all such distances. Those rows are clustered on their own: into the number with
-    the best silhouette where that shows natural groups (``k_selection.choose_k``), else
-    into one. A cluster of at least ``minimum_size`` of them is added; smaller ones are
-    scattered rows, which the nearest centre keeps.
+    the best silhouette where that shows natural groups and the gap statistic too speaks
+    for more than one (``k_selection.choose_k``), else into one. A cluster is added if
+    it fits at least ``minimum_size`` of them: that many within the same fence. Others
+    are scattered rows, which the nearest centre keeps.
 
     Parameters
     ----------
@@ -141,12 +142,14 @@ def refit_combined(
             why = f"{beyond}, and a new cluster needs {minimum_size:,}"
         else:
             clusters = _cluster(far, most_clusters, random_state, options)
-            is_large = clusters.sizes >= minimum_size
+            offsets = far - clusters.centroids[clusters.labels]
+            is_like = np.sqrt(np.square(offsets).sum(axis=1)) <= fence
+            held = np.bincount(clusters.labels[is_like], minlength=clusters.k)
+            is_large = held >= minimum_size
             added = clusters.centroids[is_large]
-            held = clusters.sizes[is_large].sum()
-            why = f"{beyond}, {held:,} of them in new clusters"
+            why = f"{beyond}, {held[is_large].sum():,} of them near a new one"
             if not len(added):
-                why = f"{beyond}, in groups of fewer than {minimum_size:,}"
+                why = f"{beyond}, no {minimum_size:,} of them near one another"
         every = np.vstack([kept, added])
         distances, labels = nearest(matrix, every)
     fit = KMeansFit(every, labels, float(np.square(distances).sum()))
@@ -187,10 +190,11 @@ def _cluster(
 ) -> KMeansFit:
     """Return the natural groups of the rows, or all of them as one."""
     evidence = selection.evaluate_k(
-        far, range(1, most + 1), seed=random_state, reference_count=0, **options
+        far, range(1, most + 1), seed=random_state, **options
     )
     choice = selection.choose_k(evidence, choose_k_by="silhouette")
-    k = choice.k if choice.has_natural_clusters else 1
+    is_divided = choice.has_natural_clusters and choice.gap_k != 1
+    k = choice.k if is_divided else 1
     return kmeans.fit_kmeans(far, k, random_state=random_state, **options)
 
 

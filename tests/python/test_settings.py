@@ -213,6 +213,22 @@ def test_k_min_above_k_max() -> None:
     assert message.endswith("k_min is 9 and k_max is 8; expected k_min <= k_max.")
 
 
+@pytest.mark.parametrize("retraining", ["warm", "combined"])
+@pytest.mark.parametrize("algorithm", ["gaussian_mixture", "dbscan"])
+def test_only_kmeans_is_retrained(algorithm: str, retraining: str) -> None:
+    given = {**SETTINGS, "algorithm": algorithm}
+    macros().validate_settings("purchase_behaviour", {**given, "retraining": "cold"})
+    message = message_of(
+        macros().validate_settings,
+        "purchase_behaviour",
+        {**given, "retraining": retraining},
+    )
+    assert message.endswith(
+        f"setting 'retraining' is '{retraining}' and algorithm is '{algorithm}'; "
+        "expected cold, or algorithm lloyd or elkan."
+    )
+
+
 @pytest.mark.parametrize("settings", [None, 3, "rank", ["k"]])
 def test_settings_that_are_no_dict(settings: Any) -> None:
     message = message_of(macros().validate_settings, "demographics", settings)
