@@ -4,7 +4,6 @@
         'grain': 'month',
         'periods': 12,
         'restate': 'unapproved',
-        'reference': 3,
         'segmentations': ['purchase_behaviour', 'service_value'],
     } %}
     {% set allowed = {

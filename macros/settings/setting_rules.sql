@@ -35,6 +35,8 @@
         'max_iter': {'kinds': ['integer'], 'low': 1, 'high': 100000},
         'tol': {'kinds': ['number'], 'low': 0, 'high': 1},
         'random_state': {'kinds': ['integer'], 'low': 0, 'high': 4294967295},
+        'retraining': {'kinds': ['word'],
+                       'words': ['cold', 'warm', 'combined']},
         'method': {'kinds': ['word'], 'words': ['search', 'cart']},
         'effort': {'kinds': ['number'], 'low': 0, 'high': 100},
         'objective': {'kinds': ['word'], 'words': ['cost', 'fidelity']},

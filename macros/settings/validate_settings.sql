@@ -35,6 +35,15 @@
             ) }}
         {% endif %}
     {% endfor %}
+    {% if settings.retraining != 'cold'
+        and settings.algorithm not in ['lloyd', 'elkan'] %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ": setting 'retraining' is "
+            ~ customer_segmentation.shown(settings.retraining) ~ ' and algorithm is '
+            ~ customer_segmentation.shown(settings.algorithm)
+            ~ '; expected cold, or algorithm lloyd or elkan.'
+        ) }}
+    {% endif %}
     {% if settings.k_min > settings.k_max %}
         {{ exceptions.raise_compiler_error(
             place ~ ': k_min is ' ~ settings.k_min ~ ' and k_max is '

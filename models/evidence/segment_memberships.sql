@@ -20,6 +20,10 @@ active_rules as (
     select * from {{ ref('int_active_rules') }}
 ),
 
+proposed as (
+    select * from {{ ref('int_proposed_segments') }}
+),
+
 nearest_changes as (
     select * from {{ ref('int_nearest_changes') }}
 ),
@@ -42,7 +46,9 @@ final as (
         nearest_changes.nearest_change_value,
         nearest_changes.nearest_change_segment_id,
         nearest_changes.nearest_change_distance,
+        proposed.segment_id as proposed_segment_id,
         clusters.cluster_id = segments.segment_id as agrees_with_cluster,
+        proposed.segment_id = segments.segment_id as agrees_with_proposal,
         clusters.distance_to_centroid,
         clusters.margin
     from segments
@@ -58,6 +64,10 @@ final as (
         on
             segments.segmentation = active_rules.segmentation
             and segments.rule_id = active_rules.rule_id
+    left join proposed
+        on
+            segments.segmentation = proposed.segmentation
+            and segments.entity_id = proposed.entity_id
     left join nearest_changes
         on
             segments.segmentation = nearest_changes.segmentation

@@ -31,6 +31,7 @@ def model(dbt, session):
         dbt.ref("segment_crosstab"),
         dbt.ref("segment_effectiveness"),
         dbt.ref("segment_exemplars"),
+        dbt.ref("segment_lineage"),
         dbt.ref("segment_memberships"),
         dbt.ref("segment_movers"),
         dbt.ref("segment_rule_case"),

@@ -7,12 +7,14 @@ so it is the same whatever the order of the rows; rows come in hash order too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from customer_segmentation import algorithms, identity, kmeans, rule_choice
+from customer_segmentation import algorithms, identity, kmeans, retraining, rule_choice
 from customer_segmentation import k_selection as selection
 from customer_segmentation.frames import typed_frame
 
@@ -39,6 +41,11 @@ KMEANS_OPTIONS = (
     "averaged_runs",
 )
 
+COLD_INSTEAD = (
+    "the fit is cold although retraining is {retraining}: there is no approved centre "
+    "to begin at, or there are more of them than different rows"
+)
+
 LABEL_DTYPES = {"entity_id": "string", "cluster_id": "Int64"}
 
 CENTROID_DTYPES = {
@@ -58,16 +65,39 @@ def fit_k_selection(
     *,
     eligibility: DuckDBPyRelation,
     scaled: DuckDBPyRelation,
+    scaling: DuckDBPyRelation,
+    approved: DuckDBPyRelation,
+    approved_centroids: DuckDBPyRelation,
 ) -> pd.DataFrame:
-    """Return the evidence for every k and the choice; no row where no fit is made."""
+    """Return the evidence for every k and the choice; no row where no fit is made.
+
+    Where the setting ``retraining`` is warm or combined, k is what that makes of the
+    approved centres. ``approved`` and ``approved_centroids`` as in
+    :func:`fit_centroids`.
+    """
     if not fetch_columns(eligibility, ["is_fittable"])["is_fittable"][0]:
         return selection.empty_evidence_frame()
-    matrix = fetch_matrix(take_sample(scaled, settings), settings["features"])
+    names = settings["features"]
+    sample = take_sample(join_approved(scaled, approved, name), settings)
+    rows = fetch_matrix(sample, [*names, "approved_segment_id"])
+    matrix = rows[:, :-1]
+    retrained = None
     if is_kmeans(settings):
+        retrained = retrain(
+            settings,
+            matrix,
+            rows[:, -1],
+            approved_ids(approved, name),
+            read_approved_centres(approved_centroids, name),
+            read_scales(scaling),
+        )
+        made = None if retrained is None else retrained.fit
+        ks = candidate_ks(settings) + ([] if made is None else [made.k])
         evidence = selection.evaluate_k(
             matrix,
-            candidate_ks(settings),
+            ks,
             seed=settings["random_state"],
+            made=made,
             **kmeans_options(settings),
         )
     else:
@@ -75,14 +105,21 @@ def fit_k_selection(
         if not labelings:
             return selection.empty_evidence_frame()
         evidence = selection.evaluate_labelings(matrix, labelings)
-    finds_k = settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K
+    k, chooser = settings["k"], "set by hand"
+    if settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K:
+        k, chooser = evidence[0].k, f"found by {settings['algorithm']}"
+    elif retrained is not None:
+        k, chooser = retrained.fit.k, retrained.reason
     choice = selection.choose_k(
         evidence,
         choose_k_by=settings["choose_k_by"],
-        k=evidence[0].k if finds_k else settings["k"],
+        k=k,
         minimum_segment_share=settings["minimum_segment_share"],
-        chooser=f"found by {settings['algorithm']}" if finds_k else "set by hand",
+        chooser=chooser,
     )
+    if settings["retraining"] != retraining.COLD and retrained is None:
+        reason = f"{choice.reason}; {COLD_INSTEAD.format(**settings)}"
+        choice = replace(choice, reason=reason)
     return selection.evidence_frame(name, evidence, choice)
 
 
@@ -95,11 +132,12 @@ def fit_labels(
     features: DuckDBPyRelation,
     scaled: DuckDBPyRelation,
     approved: DuckDBPyRelation,
+    approved_centroids: DuckDBPyRelation,
 ) -> pd.DataFrame:
     """Return one row per entity of the sample: its cluster, 0 where it is noise.
 
     No row for KMeans, whose clusters are the nearest centroids on every row.
-    ``approved`` as in :func:`fit_centroids`.
+    ``approved`` and ``approved_centroids`` as in :func:`fit_centroids`.
     """
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
     if is_kmeans(settings) or not len(chosen):
@@ -128,7 +166,7 @@ def fit_labels(
         places[labels[is_clustered]],
         np.nan_to_num(rows[is_clustered, -1]),
         len(centres),
-        approved_ids(approved, name),
+        taken_ids(approved, approved_centroids, name),
     )
     cluster_ids = np.append(ids, 0)[places]
     records = zip(entity_ids.tolist(), cluster_ids[labels].tolist(), strict=True)
@@ -146,30 +184,58 @@ def fit_centroids(
     scaled: DuckDBPyRelation,
     scaling: DuckDBPyRelation,
     approved: DuckDBPyRelation,
+    approved_centroids: DuckDBPyRelation,
 ) -> pd.DataFrame:
     """Return one row per cluster and feature: its centre, scaled and in original units.
 
     Cluster 1 has the highest mean of the feature ``order_segments_by``. Where rules
     are approved, a cluster bears the number of the approved segment with which it
     shares most members. ``approved`` has a row per segmentation, approved segment and
-    member, and one without a member for a segment that holds nobody. Centres of
-    algorithms other than KMeans are the means of what they labelled.
+    member, and one without a member for a segment that holds nobody;
+    ``approved_centroids`` one per segmentation, approved segment and feature. Centres
+    of algorithms other than KMeans are the means of what they labelled.
+
+    A combined fit leaves approved centres, in their own units, exactly as they are.
     """
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
     if not len(chosen):
         return typed_frame([], CENTROID_DTYPES)
     names = settings["features"]
+    scales = read_scales(scaling)
+    kept: dict[int, dict[str, float]] = {}
     if is_kmeans(settings):
         both = join_approved(join_on_entity(scaled, features, names), approved, name)
         columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
         rows = fetch_matrix(take_sample(both, settings), columns)
         matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
-        fit = kmeans.fit_kmeans(
+        segments = np.nan_to_num(rows[:, -1])
+        approved_centres = read_approved_centres(approved_centroids, name)
+        retrained = retrain(
+            settings,
             matrix,
-            int(chosen[0]),
-            random_state=settings["random_state"],
-            **kmeans_options(settings),
+            rows[:, -1],
+            approved_ids(approved, name),
+            approved_centres,
+            scales,
         )
+        if retrained is None:
+            fit = kmeans.fit_kmeans(
+                matrix,
+                int(chosen[0]),
+                random_state=settings["random_state"],
+                **kmeans_options(settings),
+            )
+            origins = np.zeros(fit.k, dtype=np.int64)
+        else:
+            fit, origins = retrained.fit, retrained.origins
+            if settings["retraining"] == retraining.COMBINED:
+                # a centre that stays keeps its number, whoever is near it today
+                segments = np.zeros(len(matrix))
+                kept = {
+                    segment_id: centre
+                    for segment_id, centre in approved_centres.items()
+                    if segment_id in origins and set(names) <= set(centre)
+                }
         order = kmeans.number_clusters(
             fit.centroids,
             fit.labels,
@@ -180,9 +246,10 @@ def fit_centroids(
         centres, sizes = fit.centroids, fit.sizes
         ids = identity.match_clusters(
             fit.labels,
-            np.nan_to_num(rows[:, -1]),
+            segments,
             len(centres),
-            approved_ids(approved, name),
+            taken_ids(approved, approved_centroids, name),
+            origins[order],
         )
     else:
         labelled = scaled.join(labels.filter("cluster_id > 0"), "entity_id", "inner")
@@ -193,14 +260,15 @@ def fit_centroids(
         centres = np.vstack(
             [rows[members == i, :-1].mean(axis=0) for i in range(len(sizes))]
         )
-    scales = read_scales(scaling)
     return typed_frame(
         [
             (
                 name,
                 int(ids[cluster]),
                 feature,
-                tidy(unscale(float(coordinate), scales[feature])),
+                kept.get(int(ids[cluster]), {}).get(
+                    feature, tidy(unscale(float(coordinate), scales[feature]))
+                ),
                 tidy(float(coordinate)),
                 int(sizes[cluster]),
             )
@@ -279,6 +347,100 @@ def approved_ids(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
     own = approved.filter(f"segmentation = '{name}' and segment_id > 0")
     ids = fetch_columns(own.project("segment_id").distinct(), ["segment_id"])
     return np.unique(ids["segment_id"].astype(np.int64))
+
+
+def taken_ids(
+    approved: DuckDBPyRelation, approved_centroids: DuckDBPyRelation, name: str
+) -> NDArray[np.int64]:
+    """Return the numbers that approved segments have or that an approved centre has.
+
+    A centre whose cluster no rule reached has a number that is given to no other.
+    """
+    centres = list(read_approved_centres(approved_centroids, name))
+    of_centres = np.array(centres, dtype=np.int64)
+    return np.union1d(approved_ids(approved, name), of_centres)
+
+
+def read_approved_centres(
+    approved_centroids: DuckDBPyRelation, name: str
+) -> dict[int, dict[str, float]]:
+    """Return per approved segment its centre at approval: feature to value."""
+    own = approved_centroids.filter(f"segmentation = '{name}'")
+    rows = fetch_columns(own, ["segment_id", "feature", "centroid"])
+    centres: dict[int, dict[str, float]] = {}
+    for segment_id, feature, value in zip(*rows.values(), strict=True):
+        centres.setdefault(int(segment_id), {})[feature] = float(value)
+    return centres
+
+
+def retrain(
+    settings: Settings,
+    matrix: Floats,
+    segments: Floats,
+    ids: NDArray[np.int64],
+    approved_centres: Mapping[int, Mapping[str, float]],
+    scales: Mapping[str, Mapping[str, Any]],
+) -> retraining.Retrained | None:
+    """Return what the setting ``retraining`` makes of the approved segments.
+
+    An approved centre is a place in business units: it is looked up on today's scale.
+    A segment without one (a person wrote it, or the features are others since) begins
+    at the mean of its members.
+
+    Parameters
+    ----------
+    settings
+        Of the segmentation.
+    matrix
+        (n, d) in the scaled space.
+    segments
+        (n,) approved segment of each row, NaN for none.
+    ids
+        Numbers of the approved segments.
+    approved_centres
+        As from :func:`read_approved_centres`.
+    scales
+        As from :func:`read_scales`.
+
+    Returns
+    -------
+    Retrained or None
+        None for a cold fit: by the setting, or because nothing is approved, or more
+        segments than the rows are different.
+    """
+    if settings["retraining"] == retraining.COLD:
+        return None
+    names = settings["features"]
+    centres = {}
+    for segment_id in ids.tolist():
+        centre = approved_centres.get(segment_id, {})
+        members = matrix[segments == segment_id]
+        if set(names) <= set(centre):
+            centres[segment_id] = [rescale(centre[f], scales[f]) for f in names]
+        elif len(members):
+            centres[segment_id] = members.mean(axis=0).tolist()
+    k = len(centres)
+    if not k or kmeans.count_distinct_rows(matrix, at_least=k) < k:
+        return None
+    start = np.array(list(centres.values()))
+    if settings["retraining"] == retraining.WARM:
+        return retraining.refit_warm(
+            matrix,
+            start,
+            list(centres),
+            max_iter=settings["max_iter"],
+            algorithm=settings["algorithm"],
+        )
+    share = settings["minimum_segment_share"]
+    return retraining.refit_combined(
+        matrix,
+        start,
+        list(centres),
+        minimum_size=max(settings["minimum_rows"], math.ceil(share * len(matrix))),
+        most_clusters=settings["k_max"],
+        random_state=settings["random_state"],
+        **{key: settings[key] for key in ("n_init", "max_iter", "tol", "algorithm")},
+    )
 
 
 def is_kmeans(settings: Settings) -> bool:
@@ -417,6 +579,24 @@ def unscale(coordinate: float, scale: Mapping[str, Any]) -> float:
     if scaling in ("log1p", "log1p_zscore"):
         coordinate = float(np.expm1(coordinate))
     return coordinate
+
+
+def rescale(value: float, scale: Mapping[str, Any]) -> float:
+    """Return a value of the feature's own units in the scaled space.
+
+    As the SQL of ``segmentation_scaled`` does; the inverse of :func:`unscale` within
+    the points of a rank map, and flat outside them.
+    """
+    scaling = scale["scaling"]
+    if scaling in ("rank", "rank_first"):
+        points = np.asarray(scale["value"], dtype=np.float64)
+        return float(np.interp(value, points, np.asarray(scale["scaled_value"], float)))
+    if scaling in ("log1p", "log1p_zscore"):
+        value = float(np.log1p(value))
+    if scaling in ("zscore", "log1p_zscore"):
+        deviation = float(scale["standard_deviation"][0])
+        return (value - float(scale["mean"][0])) / deviation if deviation else 0.0
+    return value
 
 
 def tidy(coordinate: float) -> float:

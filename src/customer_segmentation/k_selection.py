@@ -155,6 +155,7 @@ def evaluate_k(
     seed: int = 0,
     starting_centroids: ArrayLike | None = None,
     averaged_runs: int = 0,
+    made: KMeansFit | None = None,
     reference_count: int = REFERENCE_COUNT,
     unclustered_count: int = UNCLUSTERED_COUNT,
     bootstrap_count: int = BOOTSTRAP_COUNT,
@@ -175,6 +176,8 @@ def evaluate_k(
     ks : numbers of clusters, any order; 1 is allowed (only inertia and gap there)
     n_init, max_iter, tol, algorithm, starting_centroids, averaged_runs : as in
         ``kmeans.fit_kmeans``
+    made : a partition of the same rows that was made elsewhere; at its k it stands in
+        the place of the fit, and all figures are its own
     seed : of the starts, the references and the bootstrap samples
     reference_count : uniform references of the gap, at least 2, or 0 to leave it out
     unclustered_count : references without clusters, or 0 to leave them out
@@ -206,7 +209,9 @@ def evaluate_k(
 
     with kmeans.one_thread():
         fits = [
-            kmeans.fit_unchecked(
+            made
+            if made is not None and k == made.k
+            else kmeans.fit_unchecked(
                 matrix,
                 k,
                 n_init=n_init,

@@ -169,7 +169,7 @@ def _dbt_server() -> subprocess.Popen:
 def copy_project(folder: Path) -> Path:
     """Copy what dbt needs of this project to ``folder``, which must not exist."""
     folder.mkdir()
-    for name in ("macros", "models", "seeds", "tests/generic", "analyses"):
+    for name in ("macros", "models", "seeds", "snapshots", "tests/generic", "analyses"):
         if (PROJECT / name).exists():
             shutil.copytree(PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):

@@ -38,8 +38,8 @@ class Shop:
             **options,
         )
 
-    def build(self, **options) -> Result:
-        return self.run("--exclude-resource-type", "unit_test", **options)
+    def build(self, *arguments: str, **options) -> Result:
+        return self.run("--exclude-resource-type", "unit_test", *arguments, **options)
 
     def operate(self, operation: str, **arguments) -> Result:
         line = (operation, "--args", json.dumps(arguments))

@@ -33,6 +33,14 @@ def test_more_clusters_than_segments_and_fewer():
     assert match_clusters([0] * 6, [1, 1, 2, 2, 2, 3], 1, [1, 2, 3]).tolist() == [2]
 
 
+def test_a_cluster_returns_to_the_number_that_it_comes_from():
+    """Members decide first; an origin that another cluster has now is not shared."""
+    labels, segments = [0, 0, 1, 2, 3], [2, 2, 1, 0, 0]
+    origins = [1, 0, 7, 2]
+    numbers = match_clusters(labels, segments, 4, [1, 2, 7], origins)
+    assert numbers.tolist() == [2, 1, 7, 8]
+
+
 @given(st.data())
 def test_no_other_assignment_keeps_more_members(data):
     clusters = data.draw(st.integers(1, 4))
@@ -58,3 +66,7 @@ def test_wrong_arguments_are_named():
         match_clusters([0, 0], [1], 1, [1])
     with pytest.raises(ValueError, match=r"one of \[1\], got \[4\]"):
         match_clusters([0], [4], 1, [1])
+    with pytest.raises(
+        ValueError, match=r"origins must be 0 or one of \[1\], got \[4\]"
+    ):
+        match_clusters([0], [1], 1, [1], [4])

@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "max_iter": 300,
     "tol": 0.0001,
     "random_state": 0,
+    "retraining": "cold",
     "minimum_rule_size": 1,
     "method": "search",
     "effort": 0.1,
@@ -129,6 +130,11 @@ CASES: dict[str, tuple[list[Any], list[Any], str]] = {
         [-1, 4294967296, 1.0, None],
         "an integer from 0 to 4294967295",
     ),
+    "retraining": (
+        ["cold", "warm", "combined"],
+        ["hot", "", None, True, ["warm"]],
+        "one of cold, warm, combined",
+    ),
     "minimum_rule_size": ([1, 1000000], [0, 0.1, "1", None], "an integer from 1"),
     "method": (["search", "cart"], ["tree", 1, None], "one of search, cart"),
     "effort": ([0, 0.5, 100], [-1, 101, "high", None], "a number from 0 to 100"),
@@ -207,6 +213,22 @@ def test_k_min_above_k_max() -> None:
     assert message.endswith("k_min is 9 and k_max is 8; expected k_min <= k_max.")
 
 
+@pytest.mark.parametrize("retraining", ["warm", "combined"])
+@pytest.mark.parametrize("algorithm", ["gaussian_mixture", "dbscan"])
+def test_only_kmeans_is_retrained(algorithm: str, retraining: str) -> None:
+    given = {**SETTINGS, "algorithm": algorithm}
+    macros().validate_settings("purchase_behaviour", {**given, "retraining": "cold"})
+    message = message_of(
+        macros().validate_settings,
+        "purchase_behaviour",
+        {**given, "retraining": retraining},
+    )
+    assert message.endswith(
+        f"setting 'retraining' is '{retraining}' and algorithm is '{algorithm}'; "
+        "expected cold, or algorithm lloyd or elkan."
+    )
+
+
 @pytest.mark.parametrize("settings", [None, 3, "rank", ["k"]])
 def test_settings_that_are_no_dict(settings: Any) -> None:
     message = message_of(macros().validate_settings, "demographics", settings)
@@ -261,6 +283,13 @@ def test_feature_that_is_no_column_is_named() -> None:
         ({"propensity_horizon_days": "90"}, ["found '90'", "a whole number of days"]),
         ({"propensity_horizon_days": True}, ["found true", "a whole number of days"]),
         ({"propensity_horizon_days": None}, ["found null", "a whole number of days"]),
+        ({"history": 12}, ["var history: found 12", "a dict"]),
+        ({"history": {"months": 12}}, ["unknown key 'months'", "periods"]),
+        ({"history": {"grain": "day"}}, ["found 'day'", "week, month, quarter"]),
+        ({"history": {"periods": -1}}, ["{periods: …}: found -1", "0 for no history"]),
+        ({"history": {"periods": True}}, ["{periods: …}: found true"]),
+        ({"history": {"restate": False}}, ["{restate: …}: found false", "always"]),
+        ({"history": {"segmentations": ["s"]}}, ["{segmentations: …}: found ['s']"]),
         ({"lifetime_model": "pareto_nbd"}, ["lifetime_model: found 'pareto_nbd'"]),
         ({"lifetime_model": "BG_NBD"}, ["found 'BG_NBD'", "bg_nbd, mbg_nbd or null"]),
         ({"lifetime_model": False}, ["var lifetime_model: found false"]),

@@ -9,4 +9,7 @@ def model(dbt, session):
         dbt.config.meta_get("settings"),
         eligibility=dbt.ref("int_demographics__eligibility"),
         scaled=dbt.ref("int_demographics__scaled"),
+        scaling=dbt.ref("int_demographics__scaling"),
+        approved=dbt.ref("int_approved_segments"),
+        approved_centroids=dbt.ref("int_approved_centroids"),
     )

@@ -11,4 +11,5 @@ def model(dbt, session):
         features=dbt.ref("int_demographics__features"),
         scaled=dbt.ref("int_demographics__scaled"),
         approved=dbt.ref("int_approved_segments"),
+        approved_centroids=dbt.ref("int_approved_centroids"),
     )

@@ -9,4 +9,7 @@ def model(dbt, session):
         dbt.config.meta_get("settings"),
         eligibility=dbt.ref("int_purchase_behaviour__eligibility"),
         scaled=dbt.ref("int_purchase_behaviour__scaled"),
+        scaling=dbt.ref("int_purchase_behaviour__scaling"),
+        approved=dbt.ref("int_approved_segments"),
+        approved_centroids=dbt.ref("int_approved_centroids"),
     )

@@ -11,4 +11,5 @@ def model(dbt, session):
         features=dbt.ref("int_service_value__features"),
         scaled=dbt.ref("int_service_value__scaled"),
         approved=dbt.ref("int_approved_segments"),
+        approved_centroids=dbt.ref("int_approved_centroids"),
     )

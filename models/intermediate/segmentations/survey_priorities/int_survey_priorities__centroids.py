@@ -13,4 +13,5 @@ def model(dbt, session):
         scaled=dbt.ref("int_survey_priorities__scaled"),
         scaling=dbt.ref("int_survey_priorities__scaling"),
         approved=dbt.ref("int_approved_segments"),
+        approved_centroids=dbt.ref("int_approved_centroids"),
     )

@@ -1,0 +1,29 @@
+{#- Readers got these segments from one build to the next; history can be built again,
+    this cannot. -#}
+{% snapshot served_segments %}
+
+{{ config(
+    unique_key='customer_id',
+    strategy='check',
+    check_cols=[
+        'purchase_behaviour_segment_id',
+        'service_value_segment_id',
+        'demographics_segment_id',
+        'rfm_segment',
+    ],
+    hard_deletes='invalidate',
+) }}
+
+select
+    customer_id,
+    as_of_date,
+    purchase_behaviour_segment_id,
+    purchase_behaviour_segment,
+    service_value_segment_id,
+    service_value_segment,
+    demographics_segment_id,
+    demographics_segment,
+    rfm_segment
+from {{ ref('customer_segments') }}
+
+{% endsnapshot %}

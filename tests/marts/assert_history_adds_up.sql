@@ -1,0 +1,148 @@
+-- What flows into a segment and what flows out of it are its customers at both
+-- ends of the period, as segment_history has them; and the contributions of the
+-- segments are the change of the whole, as the orders have it.
+{% set names = ['purchase_behaviour', 'service_value']
+    | select('in', customer_segmentation.history_segmentations()) | list %}
+with
+
+periods as (
+    select * from {{ ref('int_history_periods') }}
+),
+
+stocks as (
+    {%- for name in names %}
+    select
+        '{{ name }}' as segmentation,
+        period_start,
+        as_of_date,
+        {{ name }}_segment_id as segment_id,
+        count(*) as customer_count
+    from {{ ref('segment_history') }}
+    group by 1, 2, 3, 4
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    {{ customer_segmentation._no_segmentation(
+        'period_start, as_of_date, segment_id, customer_count'
+    ) | indent(4) }}
+    {%- endfor %}
+),
+
+flows as (
+    select
+        segmentation,
+        period_start,
+        to_segment_id as segment_id,
+        sum(customer_count) as arrived,
+        0 as departed
+    from {{ ref('segment_migrations') }}
+    group by 1, 2, 3
+    union all
+    select
+        segmentation,
+        period_start,
+        from_segment_id as segment_id,
+        0 as arrived,
+        sum(customer_count) as departed
+    from {{ ref('segment_migrations') }}
+    where from_state <> 'new'
+    group by 1, 2, 3
+),
+
+flows_summed as (
+    select
+        segmentation,
+        period_start,
+        segment_id,
+        sum(arrived) as arrived,
+        sum(departed) as departed
+    from flows
+    group by 1, 2, 3
+),
+
+metrics as (
+    select
+        segmentation,
+        metric,
+        period_start,
+        sum(metric_value) as metric_value,
+        sum(contribution) as contribution,
+        sum(within_change + mix_change) as explained
+    from {{ ref('metric_by_segment') }}
+    group by 1, 2, 3
+),
+
+totals as (
+    select
+        now.period_start,
+        now.order_count as orders,
+        now.sales,
+        now.order_count - earlier.order_count as orders_change,
+        now.sales - earlier.sales as sales_change,
+        cast(now.sales as double) / nullif(now.order_count, 0)
+        - cast(earlier.sales as double) / nullif(earlier.order_count, 0)
+            as average_order_value_change
+    from periods as now
+    left join periods as earlier
+        on now.period_start = earlier.as_of_date
+),
+
+faults as (
+    select
+        'customers who arrived' as fault,
+        flows_summed.segmentation,
+        flows_summed.period_start,
+        flows_summed.segment_id,
+        cast(flows_summed.arrived as double) as found,
+        cast(coalesce(stocks.customer_count, 0) as double) as expected
+    from flows_summed
+    left join stocks
+        on
+            flows_summed.segmentation = stocks.segmentation
+            and flows_summed.segment_id = stocks.segment_id
+            and flows_summed.period_start = stocks.period_start
+    union all
+    select
+        'customers who departed' as fault,
+        flows_summed.segmentation,
+        flows_summed.period_start,
+        flows_summed.segment_id,
+        cast(flows_summed.departed as double) as found,
+        cast(coalesce(stocks.customer_count, 0) as double) as expected
+    from flows_summed
+    left join stocks
+        on
+            flows_summed.segmentation = stocks.segmentation
+            and flows_summed.segment_id = stocks.segment_id
+            and flows_summed.period_start = stocks.as_of_date
+    {%- for metric in ['orders', 'sales', 'average_order_value'] %}
+    {%- if metric != 'average_order_value' %}
+    union all
+    select
+        '{{ metric }} of all segments' as fault,
+        metrics.segmentation,
+        metrics.period_start,
+        null as segment_id,
+        cast(metrics.metric_value as double) as found,
+        cast(totals.{{ metric }} as double) as expected
+    from metrics
+    inner join totals on metrics.period_start = totals.period_start
+    where metrics.metric = '{{ metric }}'
+    {%- endif %}
+    {%- for column in ['contribution', 'explained'] %}
+    union all
+    select
+        'change of {{ metric }}, {{ column }}' as fault,
+        metrics.segmentation,
+        metrics.period_start,
+        null as segment_id,
+        cast(metrics.{{ column }} as double) as found,
+        cast(totals.{{ metric }}_change as double) as expected
+    from metrics
+    inner join totals on metrics.period_start = totals.period_start
+    where metrics.metric = '{{ metric }}'
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select * from faults
+where abs(found - expected) > 0.005
