@@ -4,6 +4,7 @@
         'grain': 'month',
         'periods': 12,
         'restate': 'unapproved',
+        'reference': 3,
         'segmentations': ['purchase_behaviour', 'service_value'],
     } %}
     {% set allowed = {

@@ -23,6 +23,7 @@ reference_measures as (
         scenarios.scenario_id,
         measures.check_kind,
         measures.check_name,
+        measures.entity_id,
         measures.value,
         false as is_current
     from measures
@@ -46,6 +47,7 @@ current_measures as (
         'feature' as check_kind,
         {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }}
             as check_name,
+        entity_id,
         cast({{ adapter.quote(feature) }} as {{ double }}) as value,
         true as is_current
     from {{ features }}
@@ -57,6 +59,7 @@ current_measures as (
         scenario_id,
         'distance' as check_kind,
         'distance_to_centroid' as check_name,
+        entity_id,
         distance_to_centroid as value,
         true as is_current
     from {{ ref('int_drift_scenario_places') }}

@@ -1,0 +1,116 @@
+{#- The latest comparison of each segmentation in counts and words; the checks that are
+    furthest from stable are told one by one. -#}
+{% set bigint = dbt.type_bigint() %}
+{% set most_told = 5 %}
+with
+
+periods as (
+    select * from {{ ref('int_drift_periods') }}
+),
+
+checks as (
+    select
+        *,
+        {{ customer_segmentation.level_number(
+            customer_segmentation.drift_effect()
+        ) }} as effect_number
+    from {{ ref('int_drift_checks') }}
+),
+
+causes as (
+    select * from {{ ref('int_drift_causes') }}
+),
+
+latest as (
+    select
+        segmentation,
+        max(comparison_id) as comparison_id
+    from periods
+    group by 1
+),
+
+judged as (
+    select
+        latest.segmentation,
+        periods.period_start,
+        periods.reference_period_start,
+        checks.check_kind,
+        checks.check_name,
+        checks.psi,
+        checks.share_change,
+        checks.relative_change,
+        checks.level,
+        checks.effect_number,
+        causes.cause,
+        coalesce(causes.is_longer_history, false) as is_longer_history,
+        {{ customer_segmentation.level_number('checks.level') }}
+            as level_number,
+        {{ customer_segmentation.level_number(
+            'coalesce(causes.remaining_level, checks.level)'
+        ) }} as remaining_number
+    from latest
+    inner join periods on latest.comparison_id = periods.comparison_id
+    left join checks on latest.comparison_id = checks.comparison_id
+    left join causes
+        on
+            checks.comparison_id = causes.comparison_id
+            and checks.check_kind = causes.check_kind
+            and checks.check_name = causes.check_name
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by segmentation
+            order by
+                coalesce(remaining_number, 0) desc,
+                coalesce(level_number, 0) desc,
+                case check_kind when 'feature' then 1 else 2 end asc,
+                psi desc,
+                check_kind asc,
+                check_name asc
+        ) as place
+    from judged
+),
+
+worded as (
+    select
+        *,
+        case
+            when place <= {{ most_told }} and level_number > 0
+                then
+                    case check_kind
+                        when 'feature' then check_name
+                        when 'segment_share' then 'share of segment ' || check_name
+                        else replace(check_name, '_', ' ')
+                    end
+                    || ' ' || level || ' ('
+                    || {{ customer_segmentation.drift_figures('ranked') | indent(20) }}
+                    || ')' || coalesce(', ' || cause, '')
+        end as sentence
+    from ranked
+),
+
+final as (
+    select
+        segmentation,
+        max(period_start) as period_start,
+        max(reference_period_start) as reference_period_start,
+        cast(count(check_name) as {{ bigint }}) as check_count,
+        cast(count(level) as {{ bigint }}) as judged_count,
+        cast(count(case when effect_number > 0 then 1 end) as {{ bigint }})
+            as large_count,
+        cast(count(case when level_number > 0 then 1 end) as {{ bigint }})
+            as drifted_check_count,
+        cast(count(case when remaining_number > 0 then 1 end) as {{ bigint }})
+            as remaining_count,
+        cast(count(case when is_longer_history then 1 end) as {{ bigint }})
+            as longer_history_count,
+        coalesce(max(remaining_number), 0) as worst_remaining_number,
+        {{ dbt.listagg('sentence', "'; '", 'order by place') }} as sentences
+    from worded
+    group by 1
+)
+
+select * from final

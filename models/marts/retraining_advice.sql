@@ -1,0 +1,93 @@
+{#- What longer history alone explains never asks for a retrain. -#}
+{% set double = customer_segmentation.column_type('double') %}
+with
+
+segmentation_quality as (
+    select * from {{ ref('segmentation_quality') }}
+),
+
+drift as (
+    select * from {{ ref('int_drift_summaries') }}
+),
+
+targets as (
+    {%- for name in customer_segmentation.enabled_segmentations() %}
+    {%- set settings = customer_segmentation.segmentation_settings(name) %}
+    select
+        '{{ name }}' as segmentation,
+        cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
+        cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    {{ customer_segmentation._no_segmentation(
+        'max_price, min_fidelity'
+    ) | indent(4) }}
+    {%- endfor %}
+),
+
+history as (
+    {%- for name in customer_segmentation.history_segmentations() %}
+    select '{{ name }}' as segmentation
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select cast(null as {{ dbt.type_string() }}) as segmentation
+    where 1 = 0
+    {%- endfor %}
+),
+
+quality as (
+    select
+        segmentation_quality.*,
+        segmentation_quality.proposed_price <= targets.max_price
+        and segmentation_quality.proposed_fidelity >= targets.min_fidelity
+            as proposed_meets_targets
+    from segmentation_quality
+    inner join targets
+        on segmentation_quality.segmentation = targets.segmentation
+),
+
+final as (
+    select
+        quality.segmentation,
+        case
+            when quality.status = 'skipped' then 'keep'
+            when
+                quality.rule_source = 'approved'
+                and (
+                    drift.worst_remaining_number = 2
+                    or (
+                        not quality.meets_targets
+                        and quality.proposed_meets_targets
+                    )
+                )
+                then 'retrain'
+            when
+                drift.worst_remaining_number > 0
+                or (drift.judged_count = 0 and drift.large_count > 0)
+                or (
+                    quality.rule_source = 'approved'
+                    and not quality.meets_targets
+                )
+                then 'watch'
+            else 'keep'
+        end as advice,
+        {{ customer_segmentation.retraining_reasons() | indent(8) }} as reasons,
+        quality.rule_source,
+        drift.drifted_check_count,
+        drift.remaining_count as drifted_beyond_history_count,
+        quality.price_of_explainability as active_price,
+        quality.fidelity as active_fidelity,
+        quality.proposed_price,
+        quality.proposed_fidelity,
+        round(
+            quality.price_of_explainability - quality.proposed_price, 6
+        ) as price_gain,
+        quality.moved_share as proposed_moved_share,
+        drift.period_start
+    from quality
+    left join drift on quality.segmentation = drift.segmentation
+    left join history on quality.segmentation = history.segmentation
+)
+
+select * from final
+order by segmentation
