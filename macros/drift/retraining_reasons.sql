@@ -21,7 +21,7 @@ trim(
                 || ' checks are not stable' || case
                     when drift.sentences <> '' then ': ' || drift.sentences
                     else ''
-                end || '. '
+                end || drift.causes || '. '
         when history.segmentation is null
             then 'It has no history, so drift is not measured. '
         else 'Fewer than two periods have features, so drift is not measured. '
@@ -43,7 +43,7 @@ trim(
         when quality.k is null
             then 'Nothing is fitted beside the approved rules. '
         when quality.meets_targets
-            then 'The approved rules meet their targets. '
+            then 'The approved rules meet their targets: '
         when proposed_meets_targets
             then
                 'The approved rules miss their targets, which the proposed '

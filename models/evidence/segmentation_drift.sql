@@ -34,9 +34,9 @@ final as (
         checks.reference_median,
         checks.current_median,
         checks.relative_change,
-        coalesce(causes.is_longer_history, false) as is_longer_history,
-        coalesce(causes.is_prices, false) as is_prices,
-        coalesce(causes.is_new_customers, false) as is_new_customers,
+        causes.history_cause is not null as is_longer_history,
+        causes.prices_cause is not null as is_prices,
+        causes.customers_cause is not null as is_new_customers,
         periods.period_start,
         periods.reference_period_start
     from checks

@@ -103,9 +103,9 @@ final as (
         comparison_id,
         check_kind,
         check_name,
-        history_cause is not null as is_longer_history,
-        prices_cause is not null as is_prices,
-        customers_cause is not null as is_new_customers,
+        history_cause,
+        prices_cause,
+        customers_cause,
         case remaining_number
             when 0 then 'stable'
             when 1 then 'moderate'

@@ -2,6 +2,7 @@
     furthest from stable are told one by one. -#}
 {% set bigint = dbt.type_bigint() %}
 {% set most_told = 5 %}
+{% set causes = ['history', 'prices', 'customers'] %}
 with
 
 periods as (
@@ -41,8 +42,15 @@ judged as (
         checks.relative_change,
         checks.level,
         checks.effect_number,
-        causes.cause,
-        coalesce(causes.is_longer_history, false) as is_longer_history,
+        causes.history_cause,
+        causes.prices_cause,
+        causes.customers_cause,
+        case checks.check_kind
+            when 'feature' then checks.check_name
+            when 'segment_share'
+                then 'share of segment ' || checks.check_name
+            else replace(checks.check_name, '_', ' ')
+        end as check_label,
         {{ customer_segmentation.level_number('checks.level') }}
             as level_number,
         {{ customer_segmentation.level_number(
@@ -74,22 +82,28 @@ ranked as (
     from judged
 ),
 
+placed as (
+    select
+        *,
+        {%- for cause in causes %}
+        min(case when {{ cause }}_cause is not null then place end) over (
+            partition by segmentation
+        ) as {{ cause }}_place{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked
+),
+
 worded as (
     select
         *,
         case
             when place <= {{ most_told }} and level_number > 0
                 then
-                    case check_kind
-                        when 'feature' then check_name
-                        when 'segment_share' then 'share of segment ' || check_name
-                        else replace(check_name, '_', ' ')
-                    end
-                    || ' ' || level || ' ('
-                    || {{ customer_segmentation.drift_figures('ranked') | indent(20) }}
-                    || ')' || coalesce(', ' || cause, '')
+                    check_label || ' ' || level || ' ('
+                    || {{ customer_segmentation.drift_figures('placed') | indent(20) }}
+                    || ')'
         end as sentence
-    from ranked
+    from placed
 ),
 
 final as (
@@ -105,10 +119,17 @@ final as (
             as drifted_check_count,
         cast(count(case when remaining_number > 0 then 1 end) as {{ bigint }})
             as remaining_count,
-        cast(count(case when is_longer_history then 1 end) as {{ bigint }})
+        cast(count(history_cause) as {{ bigint }})
             as longer_history_count,
         coalesce(max(remaining_number), 0) as worst_remaining_number,
-        {{ dbt.listagg('sentence', "'; '", 'order by place') }} as sentences
+        {{ dbt.listagg('sentence', "'; '", 'order by place') }} as sentences,
+        {%- for cause in causes %}
+        coalesce('. Cause of ' || max(case
+            when place = {{ cause }}_place
+                then check_label || ': ' || {{ cause }}_cause
+        end), '')
+        {{- ' ||' if not loop.last else ' as causes' }}
+        {%- endfor %}
     from worded
     group by 1
 )
