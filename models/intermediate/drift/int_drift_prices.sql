@@ -88,10 +88,10 @@ final as (
     select
         comparison_id,
         count(*) as product_count,
-        exp({{ customer_segmentation.exact_sum(
+        round(exp({{ customer_segmentation.exact_sum(
             '(reference_share + current_share) / 2'
             ~ ' * ln(current_price / reference_price)'
-        ) }}) - 1 as price_change
+        ) }}) - 1, 6) as price_change
     from products_in_both
     group by 1
 )
