@@ -16,13 +16,18 @@ where
             features.as_of_date = {{ this }}.as_of_date
             and features.built_from = {{ this }}.built_from
     )
-    {%- if restate != 'never' %}
+    {%- if restate == 'always' or (
+        restate == 'unapproved' and active.source == 'fitted'
+    ) %}
     or (
         rules_hash <> '{{ active.hash or '' }}'
         {%- if restate == 'unapproved' %}
         and rule_source = 'fitted'
         {%- endif %}
     )
+    {%- elif restate == 'unapproved' %}
+    -- rules have been approved since: even where they are the same
+    or rule_source = 'fitted'
     {%- endif %}
 {%- endif -%}
 {%- endmacro %}

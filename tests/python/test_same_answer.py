@@ -16,7 +16,7 @@ from project import EVIDENCE, MARTS, PROJECT, Result
 # segmentation_fits carries the time of the run
 TABLES = tuple(t for t in MARTS + EVIDENCE if t != "segmentation_fits")
 # where nothing is approved and nothing is wrong
-EMPTY = {"rule_findings", "segment_movers", "segment_rule_changes"}
+EMPTY = {"rule_findings", "segment_lineage", "segment_movers", "segment_rule_changes"}
 
 
 @pytest.fixture(scope="module")

@@ -85,14 +85,14 @@ passed_on as (
             when holds_quarter and half_count <> 1 and quarter_count > 1
                 then 'split'
             else 'move'
-        end as passing
+        end as passage
     from counted
 ),
 
 gathered as (
     select
         *,
-        sum(case when passing = 'survival' then 1 else 0 end) over (
+        sum(case when passage = 'survival' then 1 else 0 end) over (
             partition by segmentation, proposed_segment_id
         ) as survival_count
     from passed_on
@@ -106,7 +106,7 @@ final as (
         -- who ends in a segment with another's number has joined that one
         case
             when
-                gathered.passing = 'survival'
+                gathered.passage = 'survival'
                 and (
                     gathered.survival_count > 1
                     or (
@@ -116,7 +116,7 @@ final as (
                     )
                 )
                 then 'absorption'
-            else gathered.passing
+            else gathered.passage
         end as transition,
         cast(gathered.entity_count as {{ bigint }}) as entity_count,
         cast(gathered.active_entity_count as {{ bigint }})
