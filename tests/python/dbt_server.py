@@ -12,6 +12,7 @@ process ends with its input.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -20,6 +21,9 @@ from typing import Any, NoReturn
 
 from dbt.cli.main import cli, dbtRunner
 
+MOST_SECONDS = 1_200
+"""A run that takes longer hangs: its stacks are its output, and its exit code is 1."""
+
 
 def run(request: dict[str, Any]) -> NoReturn:
     """Be the dbt of one request."""
@@ -27,6 +31,7 @@ def run(request: dict[str, Any]) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    faulthandler.dump_traceback_later(MOST_SECONDS, exit=True, file=output)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])

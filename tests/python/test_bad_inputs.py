@@ -502,6 +502,9 @@ def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
         ("purchase_behaviour_segment_id", "BIGINT"),
         ("purchase_behaviour_segment", "VARCHAR"),
         ("purchase_behaviour_reason", "VARCHAR"),
+        ("purchase_behaviour_previous_segment_id", "BIGINT"),
+        ("purchase_behaviour_previous_segment", "VARCHAR"),
+        ("purchase_behaviour_segment_changed_at", "TIMESTAMP"),
     ]
 
 
