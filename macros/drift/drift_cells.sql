@@ -15,11 +15,11 @@ measured_cells as (
         is_current,
         cast(case
             {%- for edge in range(1, 10) %}
-            when value <= edge_{{ edge }} then {{ edge }}
+            when measured_value <= edge_{{ edge }} then {{ edge }}
             {%- endfor %}
             else 10
         end as {{ bigint }}) as cell,
-        check_kind = 'distance' and value > far_edge as is_far,
+        check_kind = 'distance' and measured_value > far_edge as is_far,
         count(*) as entity_count
     from {{ measures }}
     group by 1, 2, 3, 4, 5, 6

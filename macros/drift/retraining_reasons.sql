@@ -44,7 +44,7 @@ trim(
             then 'Nothing is fitted beside the approved rules. '
         when quality.meets_targets
             then 'The approved rules meet their targets: '
-        when proposed_meets_targets
+        when quality.proposed_meets_targets
             then
                 'The approved rules miss their targets, which the proposed '
                 || 'ones meet: '

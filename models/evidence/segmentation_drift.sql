@@ -17,8 +17,8 @@ final as (
         checks.segmentation,
         checks.check_kind,
         checks.check_name,
-        checks.level,
-        coalesce(causes.remaining_level, checks.level)
+        checks.drift_level as level,
+        coalesce(causes.remaining_level, checks.drift_level)
             as level_beyond_longer_history,
         causes.cause,
         checks.reference_count,

@@ -1,5 +1,4 @@
 {#- What longer history alone explains never asks for a retrain. -#}
-{% set double = customer_segmentation.column_type('double') %}
 with
 
 segmentation_quality as (
@@ -10,19 +9,12 @@ drift as (
     select * from {{ ref('int_drift_summaries') }}
 ),
 
-targets as (
-    {%- for name in customer_segmentation.enabled_segmentations() %}
-    {%- set settings = customer_segmentation.segmentation_settings(name) %}
+proposed_rules as (
     select
-        '{{ name }}' as segmentation,
-        cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
-        cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    {{ customer_segmentation._no_segmentation(
-        'max_price, min_fidelity'
-    ) | indent(4) }}
-    {%- endfor %}
+        segmentation,
+        meets_targets
+    from {{ ref('segment_rule_tradeoff') }}
+    where is_chosen
 ),
 
 history as (
@@ -38,12 +30,10 @@ history as (
 quality as (
     select
         segmentation_quality.*,
-        segmentation_quality.proposed_price <= targets.max_price
-        and segmentation_quality.proposed_fidelity >= targets.min_fidelity
-            as proposed_meets_targets
+        proposed_rules.meets_targets as proposed_meets_targets
     from segmentation_quality
-    inner join targets
-        on segmentation_quality.segmentation = targets.segmentation
+    left join proposed_rules
+        on segmentation_quality.segmentation = proposed_rules.segmentation
 ),
 
 final as (

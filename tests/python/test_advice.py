@@ -161,7 +161,12 @@ def test_a_new_type_of_customers_is_the_cause(shop):
 
 def test_a_longer_history_is_no_reason_to_retrain(shop):
     shop.sell(order_lines())
-    checks, advice = shop.decide(feature_window_days=None)
+    checks, advice = shop.decide(
+        # rules of 60 days, which fit a lifetime badly
+        feature_window_days=None,
+        max_price=1_000,
+        min_fidelity=0,
+    )
     found = drifted(checks)
     assert {"total_sales", "order_count"} <= set(found)
     for row in found.values():

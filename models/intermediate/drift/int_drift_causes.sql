@@ -13,7 +13,7 @@ prices as (
 
 checks as (
     select * from {{ ref('int_drift_checks') }}
-    where level <> 'stable'
+    where drift_level <> 'stable'
 ),
 
 effects as (
@@ -33,8 +33,8 @@ compared as (
         checks.comparison_id,
         checks.check_kind,
         checks.check_name,
-        checks.level,
-        {{ customer_segmentation.level_number('checks.level') }}
+        checks.drift_level,
+        {{ customer_segmentation.level_number('checks.drift_level') }}
             as level_number,
         equal_history.effect_number as equal_history_number,
         same_prices.effect_number as same_prices_number,
@@ -42,7 +42,9 @@ compared as (
         'longer history: with orders of '
         || cast(periods.history_days as {{ dbt.type_string() }})
         || ' days, as many as the reference had, '
-        || {{ customer_segmentation.drift_figures('equal_history') | indent(8) }}
+        || {{ customer_segmentation.drift_figures(
+            'equal_history'
+        ) | indent(8) }}
             as history_text,
         'prices changed by '
         || {{ customer_segmentation.signed_text(

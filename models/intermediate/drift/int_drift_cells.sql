@@ -65,7 +65,7 @@ sided_measures as (
         sides.is_current,
         measures.check_kind,
         measures.check_name,
-        measures.value,
+        measures.measured_value,
         {%- for tenth in range(1, 10) %}
         edges.edge_{{ tenth }},
         {%- endfor %}

@@ -80,7 +80,7 @@ measured as (
 final as (
     select
         *,
-        {{ customer_segmentation.drift_level() | indent(8) }} as level
+        {{ customer_segmentation.drift_level() | indent(8) }} as drift_level
     from measured
 )
 

@@ -12,7 +12,7 @@ values_counted as (
         check_kind,
         check_name,
         as_of_date,
-        value,
+        measured_value,
         count(*) as entity_count
     from measures
     group by 1, 2, 3, 4, 5
@@ -23,7 +23,7 @@ values_ranked as (
         *,
         sum(entity_count) over (
             partition by segmentation, check_kind, check_name, as_of_date
-            order by value
+            order by measured_value
             rows between unbounded preceding and current row
         ) as running_count,
         sum(entity_count) over (
@@ -40,11 +40,13 @@ final as (
         as_of_date,
         {%- for tenth in range(1, 10) %}
         min(case
-            when 10 * running_count >= {{ tenth }} * total_count then value
+            when 10 * running_count >= {{ tenth }} * total_count
+                then measured_value
         end) as edge_{{ tenth }},
         {%- endfor %}
         min(case
-            when 20 * running_count >= 19 * total_count then value
+            when 20 * running_count >= 19 * total_count
+                then measured_value
         end) as far_edge
     from values_ranked
     group by 1, 2, 3, 4

@@ -14,7 +14,7 @@ final as (
             as check_name,
         as_of_date,
         entity_id,
-        cast({{ adapter.quote(feature) }} as {{ double }}) as value
+        cast({{ adapter.quote(feature) }} as {{ double }}) as measured_value
     from {{ features }}
     where {{ adapter.quote(feature) }} is not null
     union all
@@ -25,7 +25,7 @@ final as (
         'distance_to_centroid' as check_name,
         as_of_date,
         entity_id,
-        distance_to_centroid as value
+        distance_to_centroid as measured_value
     from {{ ref('int_' ~ name ~ '__period_clusters') }}
     {{ 'union all' if not loop.last }}
     {%- else %}
@@ -35,7 +35,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as check_name,
         cast(null as date) as as_of_date,
         cast(null as {{ dbt.type_string() }}) as entity_id,
-        cast(null as {{ double }}) as value
+        cast(null as {{ double }}) as measured_value
     where 1 = 0
     {%- endfor %}
 )

@@ -15,7 +15,7 @@ periods as (
 
 checks as (
     select * from {{ ref('int_drift_checks') }}
-    where level <> 'stable'
+    where drift_level <> 'stable'
 ),
 
 compared as (
@@ -70,12 +70,14 @@ products as (
 products_in_both as (
     select
         *,
-        cast(reference_sales as {{ double }})
-        / cast(sum(reference_sales) over (partition by comparison_id) as {{ double }})
-            as reference_share,
-        cast(current_sales as {{ double }})
-        / cast(sum(current_sales) over (partition by comparison_id) as {{ double }})
-            as current_share,
+        cast(reference_sales as {{ double }}) / cast(
+            sum(reference_sales) over (partition by comparison_id)
+            as {{ double }}
+        ) as reference_share,
+        cast(current_sales as {{ double }}) / cast(
+            sum(current_sales) over (partition by comparison_id)
+            as {{ double }}
+        ) as current_share,
         cast(reference_sales as {{ double }})
         / cast(reference_quantity as {{ double }}) as reference_price,
         cast(current_sales as {{ double }})

@@ -71,7 +71,8 @@ medians as (
         check_kind,
         check_name,
         is_current,
-        percentile_disc(0.5) within group (order by value) as median
+        percentile_disc(0.5) within group (order by measured_value)
+            as median
     from measures
     group by 1, 2, 3, 4
 ),

@@ -24,7 +24,7 @@ reference_measures as (
         measures.check_kind,
         measures.check_name,
         measures.entity_id,
-        measures.value,
+        measures.measured_value,
         false as is_current
     from measures
     inner join scenarios
@@ -48,7 +48,7 @@ current_measures as (
         {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }}
             as check_name,
         entity_id,
-        cast({{ adapter.quote(feature) }} as {{ double }}) as value,
+        cast({{ adapter.quote(feature) }} as {{ double }}) as measured_value,
         true as is_current
     from {{ features }}
     where {{ adapter.quote(feature) }} is not null
@@ -60,7 +60,7 @@ current_measures as (
         'distance' as check_kind,
         'distance_to_centroid' as check_name,
         entity_id,
-        distance_to_centroid as value,
+        distance_to_centroid as measured_value,
         true as is_current
     from {{ ref('int_drift_scenario_places') }}
     where distance_to_centroid is not null

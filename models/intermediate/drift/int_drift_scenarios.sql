@@ -9,7 +9,7 @@ periods as (
 
 checks as (
     select * from {{ ref('int_drift_checks') }}
-    where level <> 'stable'
+    where drift_level <> 'stable'
 ),
 
 prices as (

@@ -2,7 +2,6 @@
     furthest from stable are told one by one. -#}
 {% set bigint = dbt.type_bigint() %}
 {% set most_told = 5 %}
-{% set causes = ['history', 'prices', 'customers'] %}
 with
 
 periods as (
@@ -40,7 +39,7 @@ judged as (
         checks.psi,
         checks.share_change,
         checks.relative_change,
-        checks.level,
+        checks.drift_level,
         checks.effect_number,
         causes.history_cause,
         causes.prices_cause,
@@ -51,10 +50,10 @@ judged as (
                 then 'share of segment ' || checks.check_name
             else replace(checks.check_name, '_', ' ')
         end as check_label,
-        {{ customer_segmentation.level_number('checks.level') }}
+        {{ customer_segmentation.level_number('checks.drift_level') }}
             as level_number,
         {{ customer_segmentation.level_number(
-            'coalesce(causes.remaining_level, checks.level)'
+            'coalesce(causes.remaining_level, checks.drift_level)'
         ) }} as remaining_number
     from latest
     inner join periods on latest.comparison_id = periods.comparison_id
@@ -85,23 +84,28 @@ ranked as (
 placed as (
     select
         *,
-        {%- for cause in causes %}
-        min(case when {{ cause }}_cause is not null then place end) over (
+        min(case when history_cause is not null then place end) over (
             partition by segmentation
-        ) as {{ cause }}_place{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as history_place,
+        min(case when prices_cause is not null then place end) over (
+            partition by segmentation
+        ) as prices_place,
+        min(case when customers_cause is not null then place end) over (
+            partition by segmentation
+        ) as customers_place
     from ranked
 ),
 
 worded as (
     select
-        *,
+        placed.*,
         case
-            when place <= {{ most_told }} and level_number > 0
+            when placed.place <= {{ most_told }} and placed.level_number > 0
                 then
-                    check_label || ' ' || level || ' ('
-                    || {{ customer_segmentation.drift_figures('placed') | indent(20) }}
-                    || ')'
+                    placed.check_label || ' ' || placed.drift_level || ' ('
+                    || {{ customer_segmentation.drift_figures(
+                        'placed'
+                    ) | indent(20) }} || ')'
         end as sentence
     from placed
 ),
@@ -112,7 +116,7 @@ final as (
         max(period_start) as period_start,
         max(reference_period_start) as reference_period_start,
         cast(count(check_name) as {{ bigint }}) as check_count,
-        cast(count(level) as {{ bigint }}) as judged_count,
+        cast(count(drift_level) as {{ bigint }}) as judged_count,
         cast(count(case when effect_number > 0 then 1 end) as {{ bigint }})
             as large_count,
         cast(count(case when level_number > 0 then 1 end) as {{ bigint }})
@@ -123,13 +127,16 @@ final as (
             as longer_history_count,
         coalesce(max(remaining_number), 0) as worst_remaining_number,
         {{ dbt.listagg('sentence', "'; '", 'order by place') }} as sentences,
-        {%- for cause in causes %}
         coalesce('. Cause of ' || max(case
-            when place = {{ cause }}_place
-                then check_label || ': ' || {{ cause }}_cause
-        end), '')
-        {{- ' ||' if not loop.last else ' as causes' }}
-        {%- endfor %}
+            when place = history_place
+                then check_label || ': ' || history_cause
+        end), '') || coalesce('. Cause of ' || max(case
+            when place = prices_place
+                then check_label || ': ' || prices_cause
+        end), '') || coalesce('. Cause of ' || max(case
+            when place = customers_place
+                then check_label || ': ' || customers_cause
+        end), '') as causes
     from worded
     group by 1
 )

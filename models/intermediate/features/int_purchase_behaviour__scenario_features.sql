@@ -30,7 +30,9 @@ final as (
         {%- for feature in ['total_sales', 'average_order_value'] %}
         case
             when scenarios.scenario = 'same_prices'
-                then customer_features.{{ feature }} / (1 + scenarios.price_change)
+                then
+                    customer_features.{{ feature }}
+                    / (1 + scenarios.price_change)
             else customer_features.{{ feature }}
         end as {{ feature }},
         {%- endfor %}
