@@ -70,6 +70,7 @@ def run_dbt(
     *arguments: str,
     command: str = "build",
     select: str | None = None,
+    tables: Sequence[str] = (),
     threads: int | None = None,
     env: Mapping[str, str] | None = None,
     warehouse: Path | None = None,
@@ -79,6 +80,7 @@ def run_dbt(
     """Run dbt from the project folder; nothing is written outside ``folder``.
 
     ``vars`` is a dict, or YAML text where a test needs a form that JSON has not.
+    ``tables`` builds these with all that they need, and tests of what is built.
     ``arguments`` are handed on (``"approve_rules"`` after ``run-operation``).
     ``warehouse`` continues with the warehouse of an earlier run; ``project`` is
     another project folder than this one.
@@ -90,6 +92,10 @@ def run_dbt(
     line += ["--no-use-colors", "--profiles-dir", str(profiles_dir or project)]
     if vars is not None:
         line += ["--vars", vars if isinstance(vars, str) else json.dumps(vars)]
+    if tables:
+        line += ["--select", *(f"+{table}" for table in tables)]
+        line += ["--exclude-resource-type", "unit_test"]
+        line += ["--indirect-selection", "cautious"]
     if select is not None:
         line += ["--select", select]
     if threads is not None:

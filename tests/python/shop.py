@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,16 +15,29 @@ ALONE = {
 }
 """Settings that leave purchase_behaviour as the one segmentation."""
 
-LIGHT = {"lifetime_model": None, "distinct_products": False}
+LIGHT = {
+    "lifetime_model": None,
+    "distinct_products": False,
+    "history": {"periods": 0},
+}
 """Vars without what takes time and is not looked at."""
 
 
 class Shop:
-    """The project, its warehouse and the file of approved rules."""
+    """The project, its warehouse and the file of approved rules.
 
-    def __init__(self, folder: Path, vars: dict, name: str = "purchase_behaviour"):
+    With ``tables``, builds that select nothing build these alone.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        vars: dict,
+        name: str = "purchase_behaviour",
+        tables: Sequence[str] = (),
+    ):
         self.project = copy_project(folder / "project")
-        self.folder, self.vars, self.name = folder, vars, name
+        self.folder, self.vars, self.name, self.tables = folder, vars, name, tables
         self.warehouse = folder / "warehouse.duckdb"
         self.file = self.project / f"macros/approved_rules/{name}.sql"
 
@@ -39,6 +53,8 @@ class Shop:
         )
 
     def build(self, *arguments: str, **options) -> Result:
+        if self.tables and "select" not in options:
+            return self.run(*arguments, tables=self.tables, **options)
         return self.run("--exclude-resource-type", "unit_test", *arguments, **options)
 
     def operate(self, operation: str, **arguments) -> Result:
@@ -61,8 +77,9 @@ class Shop:
         )
 
     def marts(self) -> dict[str, list[tuple]]:
-        """Return every row of every mart, in the order of the table."""
-        return {mart: self.query(f"select * from {mart}") for mart in MARTS}
+        """Return every row of every mart that is built, in the order of the table."""
+        built = [mart for mart in MARTS if not self.tables or mart in self.tables]
+        return {mart: self.query(f"select * from {mart}") for mart in built}
 
     def edit(self, old: str, new: str) -> None:
         text = self.file.read_text()

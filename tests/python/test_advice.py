@@ -102,8 +102,8 @@ def shop(tmp_path_factory) -> Advised:
     vars = {
         "inputs": {"order_lines": {"file": str(folder / "order_lines.parquet")}},
         "segmentations": {**ALONE, "purchase_behaviour": SETTINGS},
-        "history": {"periods": 4, "reference": 2},
         **LIGHT,
+        "history": {"periods": 4, "reference": 2},
     }
     shop = Advised(folder, vars)
     shop.sell(order_lines())

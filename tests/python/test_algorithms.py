@@ -117,7 +117,7 @@ def test_noise_is_unclassified_in_the_warehouse(dbt_build):
             **{name: {"enabled": False} for name in others},
         }
     }
-    build = dbt_build(vars).check()
+    build = dbt_build(vars, tables=["segmentation_quality"]).check()
     ((status, k),) = build.query(
         "select status, k from segmentation_quality "
         "where segmentation = 'purchase_behaviour'"

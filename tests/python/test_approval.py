@@ -36,6 +36,7 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
     """Build, approve, build, change the cleaning, approve, edit and go back."""
     vars = {
         **LIGHT,
+        "history": {"periods": 4},
         "inputs": online_retail_vars["inputs"],
         "segmentations": ALONE,
     }
@@ -95,7 +96,7 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
 
     shop.file.write_bytes(told["first file"])
     # what other approved rules placed in the past stands, unless it is restated
-    shop.build(vars={"history": {"restate": "always"}}).check()
+    shop.build(vars={"history": {"periods": 4, "restate": "always"}}).check()
     told["reverted"] = shop.marts()
     told["reverted segments"] = shop.segments()
     told["fits"] = shop.query(
@@ -106,7 +107,11 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
 
 
 def test_approving_moves_nobody(story):
-    assert differing(story["fitted"], story["approved"]) == {"segment_rules"}
+    # what is said of the rules changes, of customers and segments nothing
+    assert differing(story["fitted"], story["approved"]) == {
+        "segment_rules",
+        "retraining_advice",
+    }
     sources = [row[-4:] for row in story["approved"]["segment_rules"]]
     assert all("approved" in row for row in story["approved"]["segment_rules"]), sources
     ((verdict, moved_share),) = story["same rules"]

@@ -22,19 +22,25 @@ def example_vars(name, test_data):
     return yaml.safe_load(text.replace(path, str(test_data / FILES[name])))
 
 
+TABLES = (
+    *("customer_segments", "segment_profiles", "segments"),
+    *("segment_crosstab", "segmentation_quality"),
+)
+
+
 @pytest.fixture(scope="module")
 def mall(dbt_build, test_data):
-    return dbt_build(example_vars("mall_customers", test_data)).check()
+    return dbt_build(example_vars("mall_customers", test_data), tables=TABLES).check()
 
 
 @pytest.fixture(scope="module")
 def service(dbt_build, test_data):
-    return dbt_build(example_vars("service_value", test_data)).check()
+    return dbt_build(example_vars("service_value", test_data), tables=TABLES).check()
 
 
 @pytest.fixture(scope="module")
 def survey(dbt_build, test_data):
-    return dbt_build(example_vars("insurance_survey", test_data)).check()
+    return dbt_build(example_vars("insurance_survey", test_data), tables=TABLES).check()
 
 
 def curve(build, segmentation, column):
@@ -176,7 +182,7 @@ def test_service_value_centres_are_in_original_units(service, test_data):
 def test_service_value_raw(dbt_build, test_data):
     settings = example_vars("service_value", test_data)
     settings["segmentations"]["service_value"]["scaling"] = "none"
-    build = dbt_build(settings).check()
+    build = dbt_build(settings, tables=TABLES).check()
     inertia = curve(build, "service_value", "inertia")[5]
     assert inertia == pytest.approx(117032.4, abs=0.1)
     sizes = build.query(
@@ -226,7 +232,7 @@ def test_a_reversed_question_is_handled_by_polarity_alone(dbt_build, test_data, 
     text = inputs["survey_questions"]["query"]
     first, second = text.rsplit("1 as polarity", 1)
     inputs["survey_questions"]["query"] = f"{first}-1 as polarity{second}"
-    build = dbt_build(settings).check()
+    build = dbt_build(settings, tables=TABLES).check()
     columns = "entity_id, cluster_id, segment_id, distance_to_centroid"
     members = f"select {columns} from segment_memberships order by all"
     assert build.query(members) == survey.query(members)

@@ -45,7 +45,8 @@ class Past(Shop):
     def build_in(self, name: str, vars: dict) -> None:
         """Build in a warehouse of that name, an empty one where there is none."""
         self.warehouse = self.folder / f"{name}.duckdb"
-        self.build(vars={"python_models": False, **vars}).check()
+        no_tests = ("--exclude-resource-type", "test")
+        self.build(*no_tests, vars={"python_models": False, **vars}).check()
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,11 @@ def shop(online_retail_vars, tmp_path_factory) -> Past:
     vars = {
         "inputs": online_retail_vars["inputs"],
         "segmentations": {**ALONE, "purchase_behaviour": window},
-        "history": {"periods": None},
         **LIGHT,
+        "history": {"periods": None},
     }
-    shop = Past(tmp_path_factory.mktemp("history"), vars)
+    tables = ("segment_history", "served_segments", "customer_segments")
+    shop = Past(tmp_path_factory.mktemp("history"), vars, tables=tables)
     shop.build().check()
     shop.approve().check()
     return shop

@@ -15,6 +15,13 @@ pytestmark = pytest.mark.builds
 STRANGE = """O'Brien's "best" -- {{ drop }} 🛒"""
 
 
+TABLES = (
+    *("customer_segments", "segment_best_sellers", "segment_profiles"),
+    *("segment_rules", "segments"),
+    *("rule_findings", "segment_movers", "segment_rule_changes"),
+)
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Shop:
     """Return a shop with the demo data whose first segment has a strange name."""
@@ -22,7 +29,7 @@ def shop(tmp_path_factory) -> Shop:
         **LIGHT,
         "segmentations": {**ALONE, "demographics": {"minimum_rows": 100_000}},
     }
-    shop = Shop(tmp_path_factory.mktemp("shop"), vars)
+    shop = Shop(tmp_path_factory.mktemp("shop"), vars, tables=TABLES)
     names = shop.project / "seeds/segment_names.csv"
     quoted = STRANGE.replace('"', '""').replace("{{ drop }} ", "")
     names.write_text(

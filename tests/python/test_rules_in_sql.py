@@ -36,7 +36,8 @@ def build(dbt_build) -> Result:
                 },
                 "survey_priorities": {"enabled": False},
             }
-        }
+        },
+        tables=["segment_rules", "segmentation_quality", "segmentation_scaling"],
     ).check()
 
 
