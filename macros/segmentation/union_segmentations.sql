@@ -5,7 +5,7 @@
 {% macro union_segmentations(suffix, columns='*') -%}
     {%- set fits = ['k_selection', 'labels', 'centroids', 'rules', 'effectiveness'] -%}
     {%- set names = customer_segmentation.enabled_segmentations()
-        if var('python_models') or suffix not in fits else [] -%}
+        if customer_segmentation.python_models() or suffix not in fits else [] -%}
     {%- for name in names -%}
 select {{ "'" ~ name ~ "' as segmentation, " if columns != '*' }}{{ columns }}
 from {{ ref('int_' ~ name ~ '__' ~ suffix) }}

@@ -12,3 +12,13 @@
 {% macro duckdb__raise_error(message) %}
     {{ return("error('" ~ message | replace("'", "''") ~ "')") }}
 {% endmacro %}
+
+
+{#- PostgreSQL has no function for it: a cast that fails quotes the message. It ends in
+    no character of the time, so that it is not done while the query is planned. -#}
+{% macro postgres__raise_error(message) %}
+    {{ return(
+        "cast('" ~ message | replace("'", "''")
+        ~ "' || left(cast(clock_timestamp() as text), 0) as date)"
+    ) }}
+{% endmacro %}

@@ -34,3 +34,36 @@
         ~ "date '9999-12-31' then " ~ cast_sql ~ ' end'
     ) }}
 {% endmacro %}
+
+
+{#- PostgreSQL 15 has no cast that does not fail, so what converts is said in full: a
+    number by its digits, a day by the days of its month. -#}
+{% macro postgres__try_cast(expression, kind, type, source_type) %}
+    {% set text = 'trim(cast(' ~ expression ~ ' as text))' %}
+    {% if kind not in ['timestamp', 'date'] %}
+        {% set number = 'cast(' ~ text ~ ' as numeric)' %}
+        {{ return(
+            'case when ' ~ text ~ " ~ '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+            ~ "([eE][+-]?[0-9]{1,2})?$' then case when abs(" ~ number
+            ~ ') < 99999999999999.99995 then cast(' ~ number ~ ' as ' ~ type
+            ~ ') end end'
+        ) }}
+    {% endif %}
+    {% set pattern = '^([1-9][0-9]{3})-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])'
+        ~ '([ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?)?'
+        ~ '( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?$' %}
+    {% set last_day = "extract(day from cast(substring(" ~ text
+        ~ " from '^[0-9]+-[0-9]+') || '-1' as date) + interval '1 month'"
+        ~ " - interval '1 day')" %}
+    {% set day = "cast(substring(" ~ text
+        ~ " from '^[0-9]+-[0-9]+-([0-9]+)') as integer)" %}
+    {% set moment = 'cast(' ~ text ~ ' as timestamp)' %}
+    {% if kind == 'timestamp' %}
+        {% set moment = 'case when ' ~ text ~ " ~ ':.*(Z|[+-][0-9:]+)$' then cast("
+            ~ text ~ " as timestamptz) at time zone 'UTC' else " ~ moment ~ ' end' %}
+    {% endif %}
+    {{ return(
+        'case when ' ~ text ~ " ~ '" ~ pattern ~ "' then case when " ~ day ~ ' <= '
+        ~ last_day ~ ' then cast(' ~ moment ~ ' as ' ~ type ~ ') end end'
+    ) }}
+{% endmacro %}

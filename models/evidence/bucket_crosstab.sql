@@ -111,8 +111,8 @@ final as (
         customer_count,
         cast(customer_count as {{ double }}) / bucket_count
             as customer_share,
-        100e0 * customer_count * population_count / bucket_count / segment_count
-            as population_index
+        cast(100 as {{ double }}) * customer_count * population_count
+        / bucket_count / segment_count as population_index
     from shared
 )
 

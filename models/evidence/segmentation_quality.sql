@@ -104,7 +104,7 @@ final as (
             else 'skipped'
         end as status,
         case
-            {%- if not var('python_models') %}
+            {%- if not customer_segmentation.python_models() %}
             when true then 'var python_models is false: nothing is fitted'
             {%- endif %}
             when eligibility.skip_reason is not null

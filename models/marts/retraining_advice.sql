@@ -69,9 +69,7 @@ final as (
         quality.fidelity as active_fidelity,
         quality.proposed_price,
         quality.proposed_fidelity,
-        round(
-            quality.price_of_explainability - quality.proposed_price, 6
-        ) as price_gain,
+        quality.price_of_explainability - quality.proposed_price as price_gain,
         quality.moved_share as proposed_moved_share,
         drift.period_start
     from quality

@@ -148,7 +148,9 @@ compared as (
         'fidelity × clustered members are those who agree' as invariant,
         quality.segmentation,
         members_counted.agreeing_count as expected,
-        round(quality.fidelity * members_counted.clustered_count, 6) as found
+        {{ customer_segmentation.rounded(
+            'quality.fidelity * members_counted.clustered_count', 6
+        ) }} as found
     from quality
     inner join members_counted
         on quality.segmentation = members_counted.segmentation

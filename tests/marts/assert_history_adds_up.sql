@@ -1,3 +1,4 @@
+{% set double = customer_segmentation.column_type('double') %}
 -- What flows into a segment and what flows out of it are its customers at both
 -- ends of the period, as segment_history has them; and the contributions of the
 -- segments are the change of the whole, as the orders have it.
@@ -78,8 +79,8 @@ totals as (
         now.sales,
         now.order_count - earlier.order_count as orders_change,
         now.sales - earlier.sales as sales_change,
-        cast(now.sales as double) / nullif(now.order_count, 0)
-        - cast(earlier.sales as double) / nullif(earlier.order_count, 0)
+        cast(now.sales as {{ double }}) / nullif(now.order_count, 0)
+        - cast(earlier.sales as {{ double }}) / nullif(earlier.order_count, 0)
             as average_order_value_change
     from periods as now
     left join periods as earlier
@@ -92,8 +93,8 @@ faults as (
         flows_summed.segmentation,
         flows_summed.period_start,
         flows_summed.segment_id,
-        cast(flows_summed.arrived as double) as found,
-        cast(coalesce(stocks.customer_count, 0) as double) as expected
+        cast(flows_summed.arrived as {{ double }}) as found,
+        cast(coalesce(stocks.customer_count, 0) as {{ double }}) as expected
     from flows_summed
     left join stocks
         on
@@ -106,8 +107,8 @@ faults as (
         flows_summed.segmentation,
         flows_summed.period_start,
         flows_summed.segment_id,
-        cast(flows_summed.departed as double) as found,
-        cast(coalesce(stocks.customer_count, 0) as double) as expected
+        cast(flows_summed.departed as {{ double }}) as found,
+        cast(coalesce(stocks.customer_count, 0) as {{ double }}) as expected
     from flows_summed
     left join stocks
         on
@@ -122,8 +123,8 @@ faults as (
         metrics.segmentation,
         metrics.period_start,
         null as segment_id,
-        cast(metrics.metric_value as double) as found,
-        cast(totals.{{ metric }} as double) as expected
+        cast(metrics.metric_value as {{ double }}) as found,
+        cast(totals.{{ metric }} as {{ double }}) as expected
     from metrics
     inner join totals on metrics.period_start = totals.period_start
     where metrics.metric = '{{ metric }}'
@@ -135,8 +136,8 @@ faults as (
         metrics.segmentation,
         metrics.period_start,
         null as segment_id,
-        cast(metrics.{{ column }} as double) as found,
-        cast(totals.{{ metric }}_change as double) as expected
+        cast(metrics.{{ column }} as {{ double }}) as found,
+        cast(totals.{{ metric }}_change as {{ double }}) as expected
     from metrics
     inner join totals on metrics.period_start = totals.period_start
     where metrics.metric = '{{ metric }}'

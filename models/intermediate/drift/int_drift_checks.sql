@@ -20,7 +20,7 @@ effects as (
 ),
 
 significance as (
-    {%- if var('python_models') %}
+    {%- if customer_segmentation.python_models() %}
     select * from {{ ref('int_drift_significance') }}
     {%- else %}
     select

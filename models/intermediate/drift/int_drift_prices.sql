@@ -90,10 +90,12 @@ final as (
     select
         comparison_id,
         count(*) as product_count,
-        round(exp({{ customer_segmentation.exact_sum(
-            '(reference_share + current_share) / 2'
-            ~ ' * ln(current_price / reference_price)'
-        ) }}) - 1, 6) as price_change
+        {{ customer_segmentation.rounded(
+            'exp(' ~ customer_segmentation.exact_sum(
+                '(reference_share + current_share) / 2'
+                ~ ' * ln(current_price / reference_price)'
+            ) ~ ') - 1', 6
+        ) }} as price_change
     from products_in_both
     group by 1
 )
