@@ -84,9 +84,9 @@ final as (
         {{ key }},
         order_count,
         cast(total_sales as decimal(18, 4)) as total_sales,
-        cast(
-            cast(total_sales as {{ double }}) / order_count as decimal(18, 4)
-        ) as average_order_value,
+        {{ customer_segmentation.to_decimal(
+            'cast(total_sales as ' ~ double ~ ') / order_count'
+        ) }} as average_order_value,
         cast(quantity as decimal(18, 4)) as quantity,
         cast({{ dbt.datediff('last_order_date', 'as_of_date', 'day') }}
             as {{ dbt.type_bigint() }}) as recency_days,

@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
-import os
-import shutil
-import socket
 import sqlite3
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from postgresql import postgresql_binaries, postgresql_server
 from rendering import MACROS, Macros
 
 from customer_segmentation.rules import (
@@ -370,64 +367,23 @@ def sqlite_engine() -> Iterator[Decide]:
     yield decide
 
 
-def postgresql_binaries() -> Path | None:
-    """The folder with PostgreSQL's server, where one is installed."""
-    found = shutil.which("postgres")
-    folders = [Path(found).parent] if found else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return folders[-1] if folders else None
-
-
 @contextmanager
 def postgresql_engine() -> Iterator[Decide]:
-    """A PostgreSQL server of its own on a free loopback port."""
-    binaries = postgresql_binaries()
-    # the server refuses to run as root
-    account = {}
-    if os.geteuid() == 0:
-        account = {"user": "postgres", "group": "postgres", "extra_groups": []}
-
-    def run(command: str, *arguments: object, **options: object) -> str:
-        return subprocess.run(
-            [str(binaries / command), *map(str, arguments)],
-            check=True,
-            text=True,
-            stdout=subprocess.PIPE,
-            cwd="/",
-            **options,
-        ).stdout
-
-    with tempfile.TemporaryDirectory() as folder:
-        if account:
-            shutil.chown(folder, "postgres", "postgres")
-        data, log = Path(folder) / "data", Path(folder) / "log"
-        run("initdb", "-D", data, "-U", "tests", "-A", "trust", "--no-sync", **account)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off"
-        options += f" -c unix_socket_directories={folder}"
-        server = ("pg_ctl", "-D", data, "-w")
-        # a log file, because the server would hold on to our pipe
-        run(*server, "-l", log, "-o", options, "start", **account)
+    """A PostgreSQL server of its own."""
+    with postgresql_server() as server:
 
         def decide(entities: Entities, cases: Sequence[str]) -> np.ndarray:
             with tempfile.TemporaryDirectory() as place:
                 path = write_csv(entities, place)
                 query = decisions(cases, NAMES, "double precision")
-                script = (
+                answer = server.script(
                     f"create temporary table entities ({entities.column_types()});\n"
                     f"\\copy entities from '{path}' with (format csv)\n"
                     f"copy ({query}) to stdout with (format csv);\n"
                 )
-                connection = ("-h", "127.0.0.1", "-p", port, "-U", "tests", "template1")
-                quiet = ("-X", "-q", "-v", "ON_ERROR_STOP=1")
-                answer = run("psql", *quiet, *connection, input=script)
             return np.loadtxt(answer.splitlines(), np.int64, delimiter=",", ndmin=2)
 
-        try:
-            yield decide
-        finally:
-            run(*server, "-m", "immediate", "stop", **account)
+        yield decide
 
 
 ENGINES = {
