@@ -4,7 +4,7 @@
         'decimal': 'decimal(18, 4)',
         'timestamp': dbt.type_timestamp(),
         'date': 'date',
-        'double': 'double precision',
+        'double': 'double' if target.type == 'spark' else 'double precision',
         'bigint': dbt.type_bigint(),
         'boolean': dbt.type_boolean(),
     } %}
