@@ -1,8 +1,9 @@
 {#- Readers got these segments from one build to the next; history can be built again,
-    this cannot. -#}
+    this cannot. Spark would need a table format with updates. -#}
 {% snapshot served_segments %}
 
 {{ config(
+    enabled=target.type != 'spark',
     unique_key='customer_id',
     strategy='check',
     check_cols=[

@@ -52,7 +52,7 @@ signed_{{ step }} as (
         place_name,
         null_count,
         point_count,
-        {{ dbt.listagg('box_key', "' '", 'order by box_key') }} as signature
+        {{ customer_segmentation.text_list('box_key', "' '", 'order by box_key') }} as signature
     from left_{{ step }}
     group by 1, 2, 3, 4
 ),

@@ -86,7 +86,7 @@ final as (
         findings.rule_set_kind,
         findings.rule_set,
         findings.rule_version,
-        row_number() over (
+        cast(row_number() over (
             partition by
                 findings.rule_set_kind,
                 findings.rule_set,
@@ -98,7 +98,7 @@ final as (
                 findings.rule_id asc,
                 findings.other_rule_id asc,
                 findings.remedy asc
-        ) as finding_number,
+        ) as {{ dbt.type_bigint() }}) as finding_number,
         findings.finding,
         findings.severity,
         findings.basis,

@@ -35,10 +35,10 @@ candidates as (
 ranked as (
     select
         *,
-        row_number() over (
+        cast(row_number() over (
             partition by segmentation, segment_id, role
             order by place, entity_id
-        ) as exemplar_rank
+        ) as {{ dbt.type_bigint() }}) as exemplar_rank
     from candidates
 ),
 

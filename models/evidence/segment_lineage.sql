@@ -123,11 +123,11 @@ fates as (
         max(case when is_heir then proposed_text end) as heir_text,
         max(case when is_heir then entity_count end) as stay_count,
         max(case when is_heir then proposed_entity_count end) as heir_count,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             "case when transition = 'split' then cast(proposed_segment_id as "
             ~ text ~ ') end', "', '", 'order by proposed_segment_id'
         ) }} as split_ids,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             "case when transition = 'split' then proposed_text end", "' and '",
             'order by proposed_segment_id'
         ) }} as split_text
@@ -145,19 +145,19 @@ origins as (
         max(case when is_heir then transition end) as transition,
         max(case when is_heir then active_entity_count end) as source_size,
         max(case when is_heir then entity_count end) as stay_count,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when is_heir then cast(active_segment_id as ' ~ text
             ~ ') end', "', '", 'order by active_segment_id'
         ) }} as source_ids,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when is_heir then active_text end', "' and '",
             'order by active_segment_id'
         ) }} as source_text,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             "case when transition = 'split' then cast(active_segment_id as "
             ~ text ~ ') end', "', '", 'order by active_segment_id'
         ) }} as split_ids,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             "case when transition = 'split' then active_text end", "' and '",
             'order by active_segment_id'
         ) }} as split_text

@@ -73,7 +73,7 @@ changes as (
 final as (
     select
         changes.segmentation,
-        row_number() over (
+        cast(row_number() over (
             partition by changes.segmentation
             order by
                 case changes.change_kind
@@ -88,7 +88,7 @@ final as (
                 changes.active_rule_id asc,
                 changes.proposed_rule_id asc,
                 changes.bound asc
-        ) as change_number,
+        ) as {{ dbt.type_bigint() }}) as change_number,
         changes.change_kind,
         coalesce(
             changes.change_sentence,

@@ -59,10 +59,10 @@ compared as (
             as product_line_count,
         sum(order_line_count) over (partition by segmentation)
             as all_line_count,
-        row_number() over (
+        cast(row_number() over (
             partition by segmentation, segment_id
             order by order_line_count desc, sales desc, product_id asc
-        ) as product_rank
+        ) as {{ dbt.type_bigint() }}) as product_rank
     from segment_products
 ),
 

@@ -64,24 +64,24 @@ assembled as (
         segmentation,
         segment_id,
         is_in_force,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase_rank'
         ) }} as short_name,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase_rank'
         ) }} as long_name,
         -- the same phrases in another order would be the same name to a reader
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase'
         ) }} as short_phrases,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
             "', '", 'order by phrase'
         ) }} as long_phrases,
-        {{ dbt.listagg(
+        {{ customer_segmentation.text_list(
             "replace(feature, '_', ' ') || ' ' || cast(cast(centroid as decimal(18, 2)) as "
             ~ text ~ ')',
             "', '", 'order by feature'
