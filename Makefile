@@ -8,12 +8,13 @@ STAMP := $(VENV)/installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test lint demo-data integration clean help
+.PHONY: build report test test-engines lint demo-data integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
 	@echo "make report       one page for people: published/segmentation_report.html"
 	@echo "make test         pytest and the project that installs this one"
+	@echo "make test-engines the same numbers on DuckDB, PostgreSQL and Spark"
 	@echo "make lint         sqlfluff, dbt-bouncer, yamllint, ruff"
 	@echo "make demo-data    write the demo seeds again (they are committed)"
 	@echo "make clean        remove what the commands above have made"
@@ -42,6 +43,11 @@ test: $(STAMP)
 		$(BIN)/dbt build --select "*" --quiet
 	$(MAKE) --no-print-directory integration
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# PostgreSQL's server and Java have to be installed (Debian: postgresql and
+# default-jre-headless).
+test-engines: $(STAMP)
+	$(BIN)/python -m pytest tests/python/test_engines.py $(PYTEST_ARGS)
 
 # Its warehouse is made again each time, so that nothing is left over from before.
 integration: $(STAMP)

@@ -105,7 +105,7 @@ final as (
         end as status,
         case
             {%- if not customer_segmentation.python_models() %}
-            when true then 'var python_models is false: nothing is fitted'
+            when true then 'without Python models nothing is fitted'
             {%- endif %}
             when eligibility.skip_reason is not null
                 then eligibility.skip_reason

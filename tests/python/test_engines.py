@@ -49,6 +49,7 @@ def postgres(shop) -> Iterator[Reader]:
             port=server.port,
             user=server.environment["PGUSER"],
             dbname=server.environment["PGDATABASE"],
+            options="-c search_path=main",
         )
 
         def read(query: str) -> Rows:
@@ -67,10 +68,9 @@ def spark(shop) -> Reader:
     line = (*NO_UNIT_TESTS, "--target", "spark")
     shop.run(*line, env={"SPARK_WAREHOUSE": str(folder)}).check()
     connection = duckdb.connect()
-    for place in sorted((folder / "main.db").iterdir()):
-        connection.execute(
-            f"create view \"{place.name}\" as from read_parquet('{place}/*.parquet')"
-        )
+    for table in (*MARTS, *EVIDENCE):
+        files = folder / "main.db" / table / "*.parquet"
+        connection.execute(f"create view {table} as from read_parquet('{files}')")
     return lambda query: connection.execute(query).fetchall()
 
 
@@ -113,9 +113,7 @@ def test_every_engine_gives_the_same_rows(table, shop, read):
 
 def test_customers_are_placed_everywhere(shop):
     """Else nothing would be compared."""
-    ((placed, agreeing),) = shop.query(
-        "select count(distinct segmentation), count(agrees_with_cluster) "
-        "from segment_memberships where segment_id > 0 and margin is not null"
-    )
-    assert placed == len(SEGMENTATIONS)
-    assert agreeing > 1_000
+    assert shop.query(
+        "select count(distinct segmentation) from segment_memberships "
+        "where segment_id > 0"
+    ) == [(len(SEGMENTATIONS),)]
