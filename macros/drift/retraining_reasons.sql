@@ -27,7 +27,7 @@ trim(
         else 'Fewer than two periods have features, so drift is not measured. '
     end
     || case
-        when quality.status <> 'skipped' and drift.longer_history_count > 0
+        when drift.longer_history_count > 0
             then
                 'Features change by themselves while their history grows: set '
                 || 'feature_window_days of ' || quality.segmentation
