@@ -32,7 +32,9 @@ def movers(shop: Shop) -> set[tuple[str, int, int]]:
 
 
 TODAY = """
-    select columns(lambda name: name not similar to '.*(_previous_segment.*|_changed_at)')
+    select columns(
+        lambda name: name not similar to '.*(_previous_segment.*|_changed_at)'
+    )
     from customer_segments order by customer_id
 """
 """What customer_segments says without looking back."""
