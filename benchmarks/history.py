@@ -29,7 +29,7 @@ PRESENT = ("--exclude", "int_history_periods+")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 LAST_DAYS = {"april": "2026-05-01", "may": "2026-06-01"}
 MOST_OF_REST = 2.0
-MOST_OF_TWELVE = 1.0
+MOST_OF_TWELVE = 0.5
 PERIODS = 12
 
 SCAN = """

@@ -1,4 +1,5 @@
 {#- What longer history alone explains never asks for a retrain. -#}
+{% set double = customer_segmentation.column_type('double') %}
 with
 
 segmentation_quality as (
@@ -69,7 +70,11 @@ final as (
         quality.fidelity as active_fidelity,
         quality.proposed_price,
         quality.proposed_fidelity,
-        quality.price_of_explainability - quality.proposed_price as price_gain,
+        -- by way of a decimal, which knows no negative zero
+        cast(cast(
+            quality.price_of_explainability - quality.proposed_price
+            as decimal(18, 6)
+        ) as {{ double }}) as price_gain,
         quality.moved_share as proposed_moved_share,
         drift.period_start
     from quality

@@ -45,6 +45,19 @@ def test_one_cell_cannot_change(size):
     assert (answer.p_value, answer.psi_quantile) == (1, 0)
 
 
+def test_fixed_levels_cry_wolf_in_small_samples():
+    """Tenths of a hundred customers, and a hundred more of the same population."""
+    random = np.random.default_rng(3)
+    before = np.sort(random.random((4_000, 100)))
+    edges = before[:, 9:99:10]
+    cells = (random.random((4_000, 100, 1)) > edges[:, None]).sum(axis=2)
+    now = (cells[:, :, None] == np.arange(10)).sum(axis=1)
+    before = np.full(10, 10)
+    assert (psi(before, now) > 0.25).mean() > 0.2
+    sure = [no_change(before, month).p_value <= 0.01 for month in now[:400]]
+    assert np.mean(sure) <= 0.01 + 3 * np.sqrt(0.01 * 0.99 / 400)
+
+
 def test_many_entities_follow_chi_squared():
     before, now = np.full(10, 1_000), np.full(10, 500)
     now[:2] = 560, 440

@@ -287,6 +287,8 @@ def test_feature_that_is_no_column_is_named() -> None:
         ({"history": {"months": 12}}, ["unknown key 'months'", "periods"]),
         ({"history": {"grain": "day"}}, ["found 'day'", "week, month, quarter"]),
         ({"history": {"periods": -1}}, ["{periods: …}: found -1", "0 for no history"]),
+        ({"history": {"reference": 0}}, ["{reference: …}: found 0", "1 or more"]),
+        ({"history": {"reference": None}}, ["{reference: …}: found null"]),
         ({"history": {"periods": True}}, ["{periods: …}: found true"]),
         ({"history": {"restate": False}}, ["{restate: …}: found false", "always"]),
         ({"history": {"segmentations": ["s"]}}, ["{segmentations: …}: found ['s']"]),

@@ -1,4 +1,5 @@
-{#- Whom each period is compared with: the period so many before it, or the first. Also
+{#- Whom each period is compared with: the period so many before it, or the first. A
+    segmentation without rules in force has nothing to be compared. Also
     the days from which on orders enter the features. While the lifetime or the window
     of the features grows with the shop, the period sees a longer history than its
     reference; for one as long it would begin at `first_date`. -#}
@@ -30,6 +31,11 @@ segmentations as (
     {%- endfor %}
 ),
 
+segmentations_with_rules as (
+    select distinct segmentation
+    from {{ ref('int_active_rules') }}
+),
+
 numbered as (
     select
         *,
@@ -57,6 +63,8 @@ paired as (
             reference.period_number
             = greatest(current_period.period_number - {{ reference }}, 1)
     cross join segmentations
+    inner join segmentations_with_rules
+        on segmentations.segmentation = segmentations_with_rules.segmentation
     cross join first_order
     where current_period.period_number > 1
 ),
