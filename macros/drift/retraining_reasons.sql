@@ -41,7 +41,19 @@ trim(
                 'Nobody has approved its rules, so every build fits them anew '
                 || 'and there is nothing to retrain. '
         when quality.k is null
-            then 'Nothing is fitted beside the approved rules. '
+            then
+                'Nothing is fitted beside the approved rules'
+                || coalesce(
+                    case
+                        when quality.meets_targets then ', which meet their targets'
+                        when not quality.meets_targets
+                            then ', which miss their targets'
+                    end || ': price ' || {{ customer_segmentation.decimal_text(
+                        'quality.price_of_explainability', 3
+                    ) }} || ', fidelity ' || {{ customer_segmentation.decimal_text(
+                        'quality.fidelity', 3
+                    ) }}, ''
+                ) || '. '
         when quality.meets_targets
             then 'The approved rules meet their targets: '
         when quality.proposed_meets_targets

@@ -3,7 +3,7 @@
 {% macro scenario_places(name) -%}
 {%- set features = ref('int_' ~ name ~ '__scenario_features') -%}
 {%- set scaling = ref('int_' ~ name ~ '__scaling') -%}
-{%- set centroids = customer_segmentation.fit_ref('int_' ~ name ~ '__centroids') -%}
+{%- set centroids = customer_segmentation.centroids_ref(name) -%}
 {%- set rules = customer_segmentation.fit_ref('int_' ~ name ~ '__rules') -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set settings = customer_segmentation.segmentation_settings(name) -%}
@@ -18,7 +18,7 @@ scenario_scaled as (
 
 clusters as (
     {{ customer_segmentation.nearest_centroid(
-        'scenario_scaled', centroids, none, settings, period='scenario_id'
+        name, 'scenario_scaled', centroids, none, period='scenario_id'
     ) | indent(4) }}
 ),
 

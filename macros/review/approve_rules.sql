@@ -40,20 +40,15 @@
     {% endif %}
     {% set text = customer_segmentation.approved_file(segmentation, proposed.rules) %}
     {% set file = 'macros/approved_rules/' ~ segmentation ~ '.sql' %}
-    {#- partitions of no row: a folder where there is none -#}
-    {% for folder in ['macros', 'macros/approved_rules'] %}
-        {% do run_query(
-            'copy (select 1 as a, 1 as b where 1 = 0) to ' ~ "'" ~ folder
-            ~ "' (format csv, partition_by (b), overwrite_or_ignore true)"
-        ) %}
-    {% endfor %}
-    {% do run_query(
-        'copy (select encode(' ~ customer_segmentation.sql_text(text) ~ ')) to '
-        ~ "'" ~ file ~ "' (format blob)"
+    {% set scale_file = 'macros/approved_scales/' ~ segmentation ~ '.sql' %}
+    {% do customer_segmentation.write_project_file(file, text) %}
+    {% do customer_segmentation.write_project_file(
+        scale_file, customer_segmentation.approved_scale_file(segmentation)
     ) %}
     {% do print(
         file ~ ': ' ~ proposed.rules | selectattr('rule_id') | list | length
         ~ ' rules (' ~ proposed.hash ~ '). Look at them with git diff and commit the '
-        ~ 'file; dbt build uses it from now on. Removing it goes back to fitted rules.'
+        ~ 'file; dbt build uses it from now on. Removing it goes back to fitted rules.\n'
+        ~ scale_file ~ ': their scale, for where Python does not run; commit it, too.'
     ) %}
 {% endmacro %}

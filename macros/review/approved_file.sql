@@ -54,19 +54,9 @@
     {% endfor %}
     {% do lines.extend(['    else 0', 'end']) %}
     {% set centroids = customer_segmentation.centroid_lines(name) %}
-    {% for line in lines + centroids if modules.re.search('[{][%{#]', line) %}
-        {{ exceptions.raise_compiler_error(
-            'approve_rules: ' ~ name ~ ': found ' ~ customer_segmentation.shown(line)
-            ~ '; expected names of segments and columns without braces followed by '
-            ~ '%, { or #, which Jinja would read. Rename it.'
-        ) }}
-    {% endfor %}
-    {% set open = '() %}{' ~ '% raw %}' %}
-    {% set close = '{' ~ '% endraw %}{' ~ '% endmacro %}' %}
-    {% set start = '{' ~ '% macro approved_' %}
     {{ return(
-        ([start ~ 'rules_' ~ name ~ open] + lines + [close, '']
-        + ['{' ~ '# The centres at approval. Segments keep the numbers of these. #}']
-        + [start ~ 'centroids_' ~ name ~ open] + centroids + [close, '']) | join('\n')
+        customer_segmentation.raw_macro('approved_rules_' ~ name, lines) ~ '\n'
+        ~ '{' ~ '# The centres at approval. Segments keep the numbers of these. #}\n'
+        ~ customer_segmentation.raw_macro('approved_centroids_' ~ name, centroids)
     ) }}
 {% endmacro %}

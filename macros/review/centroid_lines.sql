@@ -16,7 +16,7 @@
     {% for cluster_id, feature, centroid, scaled, difference in table.rows %}
         {% set values = [] %}
         {% for number in [centroid, scaled, difference] %}
-            {% do values.append(number ~ ('' if 'e' in number else 'e0')) %}
+            {% do values.append(customer_segmentation.exponent_number(number)) %}
         {% endfor %}
         {% do lines.append(
             ('union all ' if lines else '') ~ 'select ' ~ (cluster_id | int)

@@ -1,28 +1,21 @@
 {#- The cluster of each complete row: the nearest centroid, in SQL. An algorithm other
     than KMeans has labelled its sample; there the label counts, and 0 is noise. Of the
     past, rows of several periods told apart by the column `period`, it has labelled
-    none. The centroids are printed as text that every engine reads back as the same
-    double. -#}
+    none, and labels do not travel with an approval. The centroids are printed as text
+    that every engine reads back as the same double. -#}
 {% macro nearest_centroid(
-    scaled_relation, centroids_relation, labels_relation, settings, period=none
+    name, scaled_relation, centroids_relation, labels_relation, period=none
 ) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
+{%- set settings = customer_segmentation.segmentation_settings(name) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set has_labels = settings.algorithm not in ['lloyd', 'elkan'] and not period -%}
+{%- set has_labels = settings.algorithm not in ['lloyd', 'elkan']
+    and labels_relation is not none and not period -%}
 {%- set key = period ~ ', entity_id' if period else 'entity_id' -%}
-{%- set rows = customer_segmentation.fitted_rows(
-    centroids_relation,
-    ['cluster_id', 'feature', 'cast(centroid_scaled as ' ~ dbt.type_string() ~ ')'],
-    'cluster_id'
+{%- set centroids = customer_segmentation.centroid_texts(
+    name, centroids_relation
 ) -%}
-{%- set centroids = {} -%}
-{%- for row in rows -%}
-    {%- set values = row.values() | list -%}
-    {%- do centroids.setdefault(values[0] | int, {}).update(
-        {values[1]: "cast('" ~ values[2] ~ "' as " ~ double ~ ")"}
-    ) -%}
-{%- endfor -%}
 with
 
 scaled as (

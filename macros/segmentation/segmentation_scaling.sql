@@ -1,5 +1,6 @@
 {#- The scale of each feature, learned from all complete rows and stored, so that a
-    customer's cluster does not change because others moved.
+    customer's cluster does not change because others moved. Where Python does not run,
+    it is the approved one.
 
     zscore, log1p_zscore: mean and standard deviation (ddof 0).
     rank, rank_first: at most 1,000 points from value to scaled value; scaled is
@@ -7,6 +8,12 @@
     none, log1p: nothing to learn. -#}
 {% macro segmentation_scaling(name, features_relation, settings) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
+{%- if not customer_segmentation.python_models() -%}
+    {%- set fit = customer_segmentation.approved_fit(name) -%}
+    {%- if fit.reason is none -%}
+        {{ return(customer_segmentation._approved_scaling(name, fit.scale)) }}
+    {%- endif -%}
+{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
 with

@@ -14,6 +14,7 @@ targets as (
     select
         '{{ name }}' as segmentation,
         '{{ settings.algorithm }}' as algorithm,
+        {{ customer_segmentation.without_fits(name) }} as fit_reason,
         cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
         cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
     {%- if not loop.last %}
@@ -21,7 +22,7 @@ targets as (
     {%- endif %}
     {%- else %}
     {{ customer_segmentation._no_segmentation(
-        'algorithm, max_price, min_fidelity'
+        'algorithm, fit_reason, max_price, min_fidelity'
     ) | indent(4) }}
     {%- endfor %}
 ),
@@ -104,9 +105,7 @@ final as (
             else 'skipped'
         end as status,
         case
-            {%- if not customer_segmentation.python_models() %}
-            when true then 'without Python models nothing is fitted'
-            {%- endif %}
+            when targets.fit_reason is not null then targets.fit_reason
             when eligibility.skip_reason is not null
                 then eligibility.skip_reason
             when k_selection.k is null

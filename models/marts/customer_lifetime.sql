@@ -1,13 +1,9 @@
-{#- The formulas of the fit are read while dbt compiles and printed here; without one
+{#- The formulas that score are read while dbt compiles and printed here; without one
     its column is NULL, and lifetime_quality says why. -#}
 {% set double = customer_segmentation.column_type('double') %}
-{% set formulas = {} %}
-{% for row in customer_segmentation.fitted_rows(
-    customer_segmentation.fit_ref('int_lifetime_fit'), ['formula', 'formula_sql'],
-    'formula', "part = 'formula'"
+{% set formulas = customer_segmentation.scoring_formulas(
+    'lifetime', customer_segmentation.fit_ref('int_lifetime_fit')
 ) %}
-{% do formulas.update({row.formula: row.formula_sql}) %}
-{% endfor %}
 -- noqa: disable=LT02
 -- expressions are printed here, on lines of their own
 with

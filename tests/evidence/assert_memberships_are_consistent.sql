@@ -30,12 +30,19 @@ quality as (
 ),
 
 cluster_ids as (
+    {%- if customer_segmentation.python_models() %}
     select distinct
         centroids.segmentation,
         centroids.cluster_id
     from (
         {{ customer_segmentation.union_segmentations('centroids') | indent(8) }}
     ) as centroids
+    {%- else %}
+    select distinct
+        segmentation,
+        segment_id as cluster_id
+    from {{ ref('int_approved_centroids') }}
+    {%- endif %}
 ),
 
 members_judged as (
@@ -138,7 +145,7 @@ compared as (
     from members_counted
     union all
     select
-        'a cluster is one of the fit, at a distance and a margin' as invariant,
+        'a cluster is one of the centroids, at a distance and a margin' as invariant,
         segmentation,
         0 as expected,
         without_place_count as found

@@ -1,9 +1,8 @@
-{#- The probability that the input gives wins; else the formula of the fit, which is
+{#- The probability that the input gives wins; else the formula that scores, which is
     read while dbt compiles and printed here. -#}
 {% set double = customer_segmentation.column_type('double') %}
-{% set formulas = customer_segmentation.fitted_rows(
-    customer_segmentation.fit_ref('int_propensity_fit'), ['formula_sql'],
-    'formula_sql', "part = 'formula'"
+{% set formulas = customer_segmentation.scoring_formulas(
+    'propensity', customer_segmentation.fit_ref('int_propensity_fit')
 ) %}
 with
 
@@ -24,7 +23,7 @@ scored as (
     select
         customer_id,
         cast(
-            {{ (formulas[0].formula_sql if formulas else 'null') | indent(12) }}
+            {{ formulas.get('propensity', 'null') | indent(12) }}
             as {{ double }}
         ) as purchase_propensity
     from features

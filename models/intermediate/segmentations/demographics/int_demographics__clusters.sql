@@ -1,6 +1,6 @@
 {{ customer_segmentation.nearest_centroid(
+    'demographics',
     ref('int_demographics__scaled'),
-    customer_segmentation.fit_ref('int_demographics__centroids'),
-    customer_segmentation.fit_ref('int_demographics__labels'),
-    customer_segmentation.segmentation_settings('demographics')
+    customer_segmentation.centroids_ref('demographics'),
+    customer_segmentation.fit_ref('int_demographics__labels')
 ) }}

@@ -1,6 +1,6 @@
 {{ customer_segmentation.nearest_centroid(
+    'purchase_behaviour',
     ref('int_purchase_behaviour__scaled'),
-    customer_segmentation.fit_ref('int_purchase_behaviour__centroids'),
-    customer_segmentation.fit_ref('int_purchase_behaviour__labels'),
-    customer_segmentation.segmentation_settings('purchase_behaviour')
+    customer_segmentation.centroids_ref('purchase_behaviour'),
+    customer_segmentation.fit_ref('int_purchase_behaviour__labels')
 ) }}

@@ -1,6 +1,6 @@
 {{ customer_segmentation.nearest_centroid(
+    'service_value',
     ref('int_service_value__scaled'),
-    customer_segmentation.fit_ref('int_service_value__centroids'),
-    customer_segmentation.fit_ref('int_service_value__labels'),
-    customer_segmentation.segmentation_settings('service_value')
+    customer_segmentation.centroids_ref('service_value'),
+    customer_segmentation.fit_ref('int_service_value__labels')
 ) }}

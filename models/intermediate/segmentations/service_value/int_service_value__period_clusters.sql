@@ -1,7 +1,7 @@
 {{ customer_segmentation.nearest_centroid(
+    'service_value',
     ref('int_service_value__period_scaled'),
-    customer_segmentation.fit_ref('int_service_value__centroids'),
+    customer_segmentation.centroids_ref('service_value'),
     customer_segmentation.fit_ref('int_service_value__labels'),
-    customer_segmentation.segmentation_settings('service_value'),
     period='as_of_date'
 ) }}

@@ -1,6 +1,6 @@
 {{ customer_segmentation.nearest_centroid(
+    'survey_priorities',
     ref('int_survey_priorities__scaled'),
-    customer_segmentation.fit_ref('int_survey_priorities__centroids'),
-    customer_segmentation.fit_ref('int_survey_priorities__labels'),
-    customer_segmentation.segmentation_settings('survey_priorities')
+    customer_segmentation.centroids_ref('survey_priorities'),
+    customer_segmentation.fit_ref('int_survey_priorities__labels')
 ) }}
