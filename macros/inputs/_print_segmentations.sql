@@ -7,8 +7,9 @@
             {% do reasons.append('switched off (enabled: false)') %}
         {% else %}
             {% set inputs = customer_segmentation.segmentation_meta(name).inputs %}
+            {% set absent = customer_segmentation.absent_inputs(inputs) %}
             {% for input in inputs %}
-                {% if customer_segmentation.input_kind(input) == 'absent' %}
+                {% if input in absent %}
                     {% do reasons.append('input ' ~ input ~ ' is absent') %}
                 {% elif input in incomplete %}
                     {% do reasons.append('input ' ~ input ~ ' misses columns') %}

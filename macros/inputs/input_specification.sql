@@ -105,6 +105,13 @@
             'polarity': {'type': 'decimal', 'is_required': true,
                 'aliases': ['direction', 'sign']},
         },
+        'feature_sample': {
+            'feature_set': {'type': 'text', 'is_required': true, 'aliases': []},
+            'entity_id': {'type': 'text', 'is_required': true, 'aliases': []},
+            'feature': {'type': 'text', 'is_required': true, 'aliases': []},
+            'value': {'type': 'double', 'is_required': true, 'aliases': []},
+            'as_of_date': {'type': 'date', 'is_required': true, 'aliases': []},
+        },
     } %}
     {% for feature in customer_segmentation.further_features()
         if feature not in specification.customers %}

@@ -1,10 +1,7 @@
 {#- One row: can a fit be made of these features, and if not, why. -#}
 {% macro segmentation_eligibility(features_relation, settings, inputs) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
-{%- set absent = [] -%}
-{%- for name in inputs if customer_segmentation.input_kind(name) == 'absent' -%}
-    {%- do absent.append(name) -%}
-{%- endfor -%}
+{%- set absent = customer_segmentation.absent_inputs(inputs) -%}
 {%- set below = [] -%}
 {%- for feature in settings.features
     if customer_segmentation.feature_scaling(settings, feature)

@@ -4,6 +4,6 @@
         'distinct_products', 'spend_window_days', 'spend_buckets',
         'rfm_cut_points', 'propensity_horizon_days', 'lifetime_model',
         'segmentation_names', 'segmentations', 'history', 'python_models',
-        'publish_to', 'publish_parquet',
+        'publish_to', 'publish_parquet', 'sample_to',
     ]) }}
 {% endmacro %}

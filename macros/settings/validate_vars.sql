@@ -36,13 +36,13 @@
             ~ '; expected true or false.'
         ) }}
     {% endfor %}
-    {% if var('publish_to') is not none and var('publish_to') is not string %}
+    {% for name in ['publish_to', 'sample_to']
+        if var(name) is not none and var(name) is not string %}
         {{ exceptions.raise_compiler_error(
-            'var publish_to: found '
-            ~ customer_segmentation.shown(var('publish_to'))
+            'var ' ~ name ~ ': found ' ~ customer_segmentation.shown(var(name))
             ~ '; expected the name of a folder, or null.'
         ) }}
-    {% endif %}
+    {% endfor %}
     {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
         {% set days = var(name) %}
         {% if days is not integer or days is boolean or days < 1 %}

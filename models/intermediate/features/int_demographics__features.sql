@@ -1,9 +1,22 @@
 {% set double = customer_segmentation.column_type('double') %}
 with
 
+{% if customer_segmentation.has_feature_sample() -%}
 customers as (
-    select * from {{ ref('int_customers') }}
+    {{ customer_segmentation.sampled_features('demographics', [
+        'age', 'spending_score', 'annual_income_thousands'
+    ], 'customer_id') | indent(4) }}
 ),
+{%- else -%}
+customers as (
+    select
+        customer_id,
+        age,
+        spending_score,
+        cast(annual_income as {{ double }}) / 1000 as annual_income_thousands
+    from {{ ref('int_customers') }}
+),
+{%- endif %}
 
 customer_propensities as (
     select * from {{ ref('int_customer_propensities') }}
@@ -17,8 +30,7 @@ final as (
             customers.spending_score,
             100 * customer_propensities.purchase_propensity
         ) as spending_score,
-        cast(customers.annual_income as {{ double }}) / 1000
-            as annual_income_thousands
+        customers.annual_income_thousands
     from customers
     left join customer_propensities
         on customers.customer_id = customer_propensities.customer_id

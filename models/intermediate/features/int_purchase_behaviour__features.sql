@@ -1,11 +1,19 @@
 {#- Without a window the totals already made are read; with one they are made
-    again over the orders in it. -#}
+    again over the orders in it. A sample from another engine needs no orders. -#}
 {% set settings = customer_segmentation.segmentation_settings('purchase_behaviour') %}
 {% set window_days = settings.feature_window_days if execute else none %}
 -- dbt cannot see at parse time which branch will be taken
 -- depends_on: {{ ref('int_orders_totalled') }}, {{ ref('int_as_of_date') }}
 with
 
+{% if customer_segmentation.has_feature_sample() -%}
+final as (
+    {{ customer_segmentation.sampled_features('purchase_behaviour', [
+        'total_sales', 'order_count', 'average_order_value', 'recency_days',
+        'tenure_days', 'quantity'
+    ]) | indent(4) }}
+)
+{%- else -%}
 {% if window_days is none -%}
 customer_features as (
     select * from {{ ref('int_customer_features') }}
@@ -27,5 +35,6 @@ final as (
         quantity
     from customer_features
 )
+{%- endif %}
 
 select * from final

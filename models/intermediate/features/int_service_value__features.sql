@@ -8,7 +8,13 @@
 {% set double = customer_segmentation.column_type('double') %}
 with
 
-{% if has_totals -%}
+{% if customer_segmentation.has_feature_sample() -%}
+final as (
+    {{ customer_segmentation.sampled_features('service_value', [
+        'products_purchased', 'complaints', 'money_spent'
+    ]) | indent(4) }}
+)
+{%- elif has_totals -%}
 customer_totals as (
     select * from {{ ref('stg_inputs__customer_totals') }}
 ),

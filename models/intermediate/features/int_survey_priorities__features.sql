@@ -6,6 +6,13 @@
 {% set double = customer_segmentation.column_type('double') %}
 with
 
+{% if customer_segmentation.has_feature_sample() -%}
+final as (
+    {{ customer_segmentation.sampled_features(
+        'survey_priorities', questions
+    ) | indent(4) }}
+)
+{%- else -%}
 responses as (
     select * from {{ ref('stg_inputs__survey_responses') }}
 ),
@@ -41,5 +48,6 @@ final as (
     where respondent_id is not null
     group by {{ questions | length + 1 }}
 )
+{%- endif %}
 
 select * from final

@@ -1,3 +1,4 @@
+{% set has_sample = customer_segmentation.has_feature_sample() %}
 with
 
 found as (
@@ -6,10 +7,20 @@ found as (
     ) | indent(4) }}
 ),
 
+{% if has_sample -%}
+sampled as (
+    select max(as_of_date) as as_of_date
+    from {{ ref('stg_inputs__feature_sample') }}
+),
+{%- endif %}
+
 final as (
     select
         coalesce(
-            as_of_date,
+            found.as_of_date,
+            {%- if has_sample %}
+            sampled.as_of_date,
+            {%- endif %}
             {{ customer_segmentation.raise_error(
                 'as_of_date: input order_lines has no acceptable order line from '
                 ~ 'which to take it; expected var as_of_date: "2011-12-01" '
@@ -17,10 +28,13 @@ final as (
                 ~ 'dbt run-operation check_inputs.'
             ) }}
         ) as as_of_date,
-        incomplete_month_date,
-        last_order_date,
-        previous_order_date
+        found.incomplete_month_date,
+        found.last_order_date,
+        found.previous_order_date
     from found
+    {%- if has_sample %}
+    cross join sampled
+    {%- endif %}
 )
 
 select * from final

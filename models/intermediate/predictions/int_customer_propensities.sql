@@ -15,7 +15,7 @@ given as (
 ),
 
 features as (
-    select * from {{ ref('int_prediction_features') }}
+    select * from {{ ref('int_propensity_features') }}
     where prediction_window = 'scoring'
 ),
 

@@ -5,5 +5,5 @@ def model(dbt, session):
     from customer_segmentation.prediction_fits import fit_customer_propensity
 
     return fit_customer_propensity(
-        dbt.config.meta_get("settings"), dbt.ref("int_prediction_features")
+        dbt.config.meta_get("settings"), dbt.ref("int_propensity_features")
     )

@@ -1,0 +1,1 @@
+{{ customer_segmentation.stage_input('feature_sample') }}
