@@ -8,13 +8,14 @@ STAMP := $(VENV)/installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test test-engines lint demo-data integration clean help
+.PHONY: build report test test-engines spark-demo lint demo-data integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
 	@echo "make report       one page for people: published/segmentation_report.html"
 	@echo "make test         pytest and the project that installs this one"
 	@echo "make test-engines the same numbers on DuckDB, PostgreSQL and Spark"
+	@echo "make spark-demo   fit on DuckDB from a sample of Spark, score on Spark"
 	@echo "make lint         sqlfluff, dbt-bouncer, yamllint, ruff"
 	@echo "make demo-data    write the demo seeds again (they are committed)"
 	@echo "make clean        remove what the commands above have made"
@@ -48,6 +49,34 @@ test: $(STAMP)
 # default-jre-headless).
 test-engines: $(STAMP)
 	$(BIN)/python -m pytest tests/python/test_engines.py $(PYTEST_ARGS)
+
+# Fit here, score there, in a copy of the project, because approving writes into it.
+DEMO := $(CURDIR)/target/spark_demo
+DEMO_DBT := cd $(DEMO)/project && \
+	DUCKDB_PATH=$(DEMO)/fit.duckdb PUBLISH_TO=$(DEMO)/published \
+	SPARK_WAREHOUSE=$(DEMO)/warehouse $(abspath $(BIN))/dbt --quiet
+SAMPLE := $(DEMO)/feature_sample
+SEGMENTATIONS := purchase_behaviour service_value demographics survey_priorities
+spark-demo: $(STAMP)
+	rm -rf $(DEMO)
+	mkdir -p $(DEMO)/project
+	cp -R dbt_project.yml profiles.yml selectors.yml macros models seeds snapshots \
+		tests analyses $(DEMO)/project
+	@echo "1. Spark: features, and a sample of them as Parquet"
+	$(DEMO_DBT) build --target spark --selector feature_sample \
+		--vars '{sample_to: $(DEMO)}'
+	@echo "2. DuckDB: fit from the sample, approve"
+	$(DEMO_DBT) build --vars '{inputs: {feature_sample: {file: $(SAMPLE)/*.parquet}}}'
+	for name in $(SEGMENTATIONS); do \
+		$(DEMO_DBT) run-operation approve_rules --args "{segmentation: $$name}" \
+		|| exit 1; done
+	$(DEMO_DBT) run-operation approve_formulas --args '{prediction: propensity}'
+	@echo "3. Spark: score everything"
+	$(DEMO_DBT) build --target spark
+	$(BIN)/python -c "import duckdb; duckdb.read_parquet( \
+		'$(DEMO)/warehouse/main.db/segments/*.parquet').order('segmentation, \
+		segment_id').select('segmentation, segment_id, segment_name, entity_count, \
+		sales_share').show()"
 
 # Its warehouse is made again each time, so that nothing is left over from before.
 integration: $(STAMP)

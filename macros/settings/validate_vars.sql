@@ -43,6 +43,14 @@
             ~ '; expected the name of a folder, or null.'
         ) }}
     {% endfor %}
+    {% if target.type == 'spark' and var('sample_to') is not none
+        and not modules.re.match('/|[a-z0-9]+:/', var('sample_to')) %}
+        {{ exceptions.raise_compiler_error(
+            'var sample_to: found ' ~ customer_segmentation.shown(var('sample_to'))
+            ~ '; expected a whole path or an address (s3a://…) on Spark, which would '
+            ~ 'take another for a folder of its own warehouse.'
+        ) }}
+    {% endif %}
     {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
         {% set days = var(name) %}
         {% if days is not integer or days is boolean or days < 1 %}

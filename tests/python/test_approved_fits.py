@@ -1,4 +1,4 @@
-"""Approved centroids, scales and formulas where no Python model runs, on the demo data."""
+"""Approved centroids, scales and formulas where no Python model runs: demo data."""
 
 from __future__ import annotations
 
@@ -127,11 +127,11 @@ def test_the_scale_is_that_of_the_approval(shop):
         "select entity_id, total_sales, order_count, average_order_value "
         "from int_purchase_behaviour__features"
     )
-    before = dict((row[0], row[1:]) for row in shop.query(features))
+    before = {row[0]: row[1:] for row in shop.query(features)}
     kept = shop.warehouse
     shop.warehouse = shop.folder / "netted.duckdb"
     shop.build(vars={**NO_PYTHON, "cleaning": {"returns": "net"}}).check()
-    after = dict((row[0], row[1:]) for row in shop.query(features))
+    after = {row[0]: row[1:] for row in shop.query(features)}
     netted = told(shop)
     shop.warehouse = kept
     same = {entity for entity in before if before[entity] == after.get(entity)}
@@ -154,8 +154,8 @@ def test_an_approval_without_a_scale_says_so(shop):
     try:
         place(shop)
         assert reason(shop) == (
-            "without Python models nothing is fitted; nor is anyone in a cluster: there "
-            "is no macros/approved_scales/purchase_behaviour.sql with the scale of the "
+            "without Python models nothing is fitted; nor is anyone in a cluster: "
+            "there is no macros/approved_scales/purchase_behaviour.sql with the scale of the "
             "approved centroids; approve_rules writes it"
         )
         counts = clustered(shop)
@@ -176,7 +176,9 @@ def test_a_scale_of_another_approval_or_setting_is_not_used(shop):
         assert clustered(shop)["purchase_behaviour"] == 0
     scaled = {**ALONE, "purchase_behaviour": {"scaling": "zscore"}}
     place(shop, segmentations=scaled)
-    assert "has the scaling average_order_value: rank, order_count: rank" in reason(shop)
+    assert "has the scaling average_order_value: rank, order_count: rank" in reason(
+        shop
+    )
     assert "the settings say average_order_value: zscore" in reason(shop)
     place(shop)
     assert shop.query(MEMBERSHIPS) == shop.approved["memberships"]

@@ -1,21 +1,23 @@
 """The same numbers on every engine: approved rules, run on PostgreSQL and on Spark.
 
-The demo data is segmented and approved on DuckDB; then every SQL model is built without
-Python models on the three, and all marts and evidence are compared row by row.
+The demo data and the real orders of Online Retail are segmented and approved on DuckDB;
+then every SQL model is built without Python models on the three, and all marts, all
+evidence and the sample to fit from are compared row by row.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg2
 import pytest
-from postgresql import postgresql_server
-from project import EVIDENCE, MARTS, SEGMENTATIONS
-from shop import Shop
+from postgresql import Server, postgresql_server
+from project import EVIDENCE, MARTS, SEGMENTATIONS, Result
+from shop import ALONE, Shop
 
 pytestmark = pytest.mark.builds
 
@@ -23,27 +25,93 @@ Rows = list[tuple[Any, ...]]
 Reader = Callable[[str], Rows]
 
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+SAMPLED = 1000
+"""Customers of the sample, fewer than there are."""
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Shop:
-    """Return a shop whose four segmentations are approved."""
-    shop = Shop(tmp_path_factory.mktemp("engines"), {})
+@pytest.fixture(scope="module", params=["demo", "online_retail"])
+def shop(request, tmp_path_factory) -> Shop:
+    """Return a shop where everything that may be approved is approved."""
+    folder = tmp_path_factory.mktemp(request.param)
+    names, vars = SEGMENTATIONS, {}
+    if request.param == "online_retail":
+        vars = dict(request.getfixturevalue("online_retail_vars"))
+        names = ("purchase_behaviour",)
+    settings = dict(vars.get("segmentations") or {})
+    settings["purchase_behaviour"] = {
+        **settings.get("purchase_behaviour", {}),
+        "sample_rows": SAMPLED,
+    }
+    settings.update({} if len(names) > 1 else ALONE)
+    vars |= {"segmentations": settings, "sample_to": str(folder)}
+    shop = Shop(folder, vars)
     no_tests = ("--exclude-resource-type", "test")
     shop.build(*no_tests).check()
-    for name in SEGMENTATIONS:
+    for name in names:
         shop.operate("approve_rules", segmentation=name).check()
+    for prediction in ("propensity", "lifetime"):
+        shop.operate("approve_formulas", prediction=prediction).check()
     shop.warehouse = shop.folder / "approved.duckdb"
     shop.build(*no_tests, vars={"python_models": False}).check()
     return shop
+
+
+def orders_file(shop: Shop) -> str | None:
+    """Return the file of the orders; none where they are the demo data."""
+    return shop.vars.get("inputs", {}).get("order_lines", {}).get("file")
+
+
+def read_orders_from(shop: Shop, **place: str) -> dict:
+    """Return vars with the orders in another place, where they are in a file."""
+    if orders_file(shop) is None:
+        return {}
+    lines = shop.vars["inputs"]["order_lines"]
+    return {"inputs": {"order_lines": {**place, "columns": lines["columns"]}}}
+
+
+def load(shop: Shop, server: Server) -> None:
+    """Copy the orders into a table of PostgreSQL, where they are in a file."""
+    if orders_file(shop) is None:
+        return
+    csv = shop.folder / "orders.csv"
+    with duckdb.connect() as connection:
+        connection.execute(f"create view orders as from '{orders_file(shop)}'")
+        connection.execute(f"copy orders to '{csv}' (format csv)")
+        columns = connection.execute("describe orders").fetchall()
+    types = {"DOUBLE": "double precision", "VARCHAR": "text"}
+    listed = ", ".join(
+        f'"{name}" {types.get(kind, kind.lower().replace("_ns", ""))}'
+        for name, kind, *_ in columns
+    )
+    server.script(
+        f"create schema main;\ncreate table main.orders ({listed});\n"
+        f"\\copy main.orders from '{csv}' with (format csv)\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgresql_server() as server:
+        yield server
+
+
+def run_on_postgres(shop: Shop, server: Server, *line, **options) -> Result:
+    env = {**server.environment, **options.pop("env", {})}
+    return shop.run(*line, "--target", "postgres", env=env, **options)
+
+
+def run_on_spark(shop: Shop, folder: Path, *line, **options) -> Result:
+    env = {"SPARK_WAREHOUSE": str(folder)}
+    return shop.run(*line, "--target", "spark", env=env, **options)
 
 
 @pytest.fixture(scope="module")
 def postgres(shop) -> Iterator[Reader]:
     """Build on PostgreSQL; return a reader of its tables."""
     with postgresql_server() as server:
-        line = (*NO_UNIT_TESTS, "--target", "postgres")
-        shop.run(*line, env=server.environment).check()
+        load(shop, server)
+        vars = read_orders_from(shop, relation="main.orders")
+        run_on_postgres(shop, server, *NO_UNIT_TESTS, vars=vars).check()
         connection = psycopg2.connect(
             host="127.0.0.1",
             port=server.port,
@@ -65,12 +133,15 @@ def postgres(shop) -> Iterator[Reader]:
 def spark(shop) -> Reader:
     """Build on Spark; return a reader of the files of its tables."""
     folder = shop.folder / "spark"
-    line = (*NO_UNIT_TESTS, "--target", "spark")
-    shop.run(*line, env={"SPARK_WAREHOUSE": str(folder)}).check()
+    query = f"select * from parquet.`{orders_file(shop)}`"
+    vars = read_orders_from(shop, query=query)
+    run_on_spark(shop, folder, *NO_UNIT_TESTS, vars=vars).check()
     connection = duckdb.connect()
     for table in (*MARTS, *EVIDENCE):
         files = folder / "main.db" / table / "*.parquet"
         connection.execute(f"create view {table} as from read_parquet('{files}')")
+    files = shop.folder / "feature_sample" / "*.parquet"
+    connection.execute(f"create view feature_sample as from read_parquet('{files}')")
     return lambda query: connection.execute(query).fetchall()
 
 
@@ -104,16 +175,54 @@ def assert_same(expected: Rows, found: Rows, columns: list[str]) -> None:
                 pytest.fail(f"{column}: {one!r} and {other!r}\n{before}\n{after}")
 
 
-@pytest.mark.parametrize("table", [*MARTS, *EVIDENCE])
+@pytest.mark.parametrize("table", [*MARTS, *EVIDENCE, "feature_sample"])
 def test_every_engine_gives_the_same_rows(table, shop, read):
     columns = [name for name, *_ in shop.query(f"describe {table}")]
     query = f"select {', '.join(columns)} from {table}"
     assert_same(shop.query(query), read(query), columns)
 
 
-def test_customers_are_placed_everywhere(shop):
-    """Else nothing would be compared."""
+def test_what_is_compared_is_there(shop):
+    """Everyone has a segment and a cluster, a distance and a probability."""
+    placed, clustered, distances = shop.query(
+        "select count(distinct segmentation) filter (where segment_id > 0), "
+        "count(distinct segmentation) filter (where cluster_id > 0), "
+        "count(distance_to_centroid) from segment_memberships"
+    )[0]
+    approved = len(list(shop.file.parent.glob("*.sql")))
+    assert placed == clustered == approved and distances > SAMPLED
     assert shop.query(
-        "select count(distinct segmentation) from segment_memberships "
-        "where segment_id > 0"
-    ) == [(len(SEGMENTATIONS),)]
+        "select count(*) > 0 from customer_segments where purchase_propensity > 0"
+    ) == [(True,)]
+    assert shop.query(
+        "select count(distinct entity_id) from feature_sample "
+        "where feature_set = 'purchase_behaviour'"
+    ) == [(SAMPLED,)]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
+def test_every_engine_says_what_is_wrong_with_an_input(
+    engine, tmp_path_factory, server
+):
+    """A table that is not there, and rows of which none is an order."""
+    folder = tmp_path_factory.mktemp(engine)
+    shop = Shop(folder, {})
+
+    def run(lines: dict) -> str:
+        options = {"command": "run", "select": "+int_as_of_date"}
+        options["vars"] = {"inputs": {"order_lines": lines}}
+        if engine == "postgres":
+            result = run_on_postgres(shop, server, **options)
+        elif engine == "spark":
+            result = run_on_spark(shop, folder / "spark", **options)
+        else:
+            result = shop.run(**options)
+        assert result.exit_code
+        return result.output
+
+    assert "no table or view 'main.nothing'" in run({"relation": "main.nothing"})
+    empty = (
+        "select '1' as order_id, '1' as customer_id, 1 as quantity, 1 as unit_price, "
+        "'2025-01-01' as ordered_at where 1 = 0"
+    )
+    assert "input order_lines has no acceptable order line" in run({"query": empty})

@@ -1,0 +1,106 @@
+-- The SQL that differs between engines gives the same everywhere: this test runs with
+-- every build on DuckDB, PostgreSQL and Spark. What is expected is written by hand.
+{% set text = dbt.type_string() %}
+{% set double = customer_segmentation.column_type('double') %}
+{% set casts = [
+    ('decimal', '12.5', '12.5000'), ('decimal', ' 7 ', '7.0000'),
+    ('decimal', '-1e2', '-100.0000'), ('decimal', '+.5', '0.5000'),
+    ('decimal', '1.00004', '1.0000'), ('decimal', 'seven', none),
+    ('decimal', '1,5', none), ('decimal', '', none), ('decimal', 'NaN', none),
+    ('decimal', '1e30', none),
+    ('date', '2024-02-29', '2024-02-29'), ('date', '2025-02-29', none),
+    ('date', '2025-13-01', none), ('date', '01-12-2011', none),
+    ('date', 'infinity', none), ('date', 'tomorrow', none),
+    ('timestamp', '2011-12-01 08:26:00', '2011-12-01 08:26:00'),
+    ('timestamp', '2011-12-01 08:26', '2011-12-01 08:26:00'),
+    ('timestamp', '2011-12-01', '2011-12-01 00:00:00'),
+    ('timestamp', '2011-12-01 25:00', none), ('timestamp', 'now', none),
+] %}
+with
+
+texts as (
+    select cast('b' as {{ text }}) as word, 2 as place
+    union all
+    select cast('c' as {{ text }}) as word, 1 as place
+    union all
+    select cast(null as {{ text }}) as word, 0 as place
+    union all
+    select cast('a' as {{ text }}) as word, 3 as place
+),
+
+compared as (
+    {%- for kind, given, expected in casts %}
+    select
+        cast('{{ kind }} of "{{ given }}"' as {{ text }}) as what,
+        cast({{
+            'null' if expected is none else customer_segmentation.sql_text(expected)
+        }} as {{ text }}) as expected,
+        cast({{ customer_segmentation.try_cast(
+            "cast('" ~ given ~ "' as " ~ text ~ ')', kind, 'varchar'
+        ) }} as {{ text }}) as found
+    union all
+    {%- endfor %}
+    {%- for given, decimals, expected in [
+        ('2.34567e0', 3, '2.346e0'), ('-0.125e0', 1, '-0.1e0'), ('1e15', 2, '1e15')
+    ] %}
+    select
+        'rounded {{ given }}' as what,
+        cast(cast({{ expected }} as {{ double }}) as {{ text }}) as expected,
+        cast({{ customer_segmentation.rounded(
+            'cast(' ~ given ~ ' as ' ~ double ~ ')', decimals
+        ) }} as {{ text }}) as found
+    union all
+    {%- endfor %}
+    {%- for given, expected in [
+        ('0.00005e0', '0.0001'), ('-1.23456e0', '-1.2346'), ('7e0', '7.0000')
+    ] %}
+    select
+        'decimal of {{ given }}' as what,
+        '{{ expected }}' as expected,
+        cast({{ customer_segmentation.to_decimal(
+            'cast(' ~ given ~ ' as ' ~ double ~ ')'
+        ) }} as {{ text }}) as found
+    union all
+    {%- endfor %}
+    select
+        'texts in an order' as what,
+        'c, b, a' as expected,
+        {{ customer_segmentation.text_list(
+            'word', "', '", 'order by place'
+        ) }} as found
+    from texts
+    union all
+    select
+        'the fingerprint of rows in another order' as what,
+        'same' as expected,
+        case
+            when {{ customer_segmentation.rows_fingerprint(['word']) }}
+                = (
+                    select {{ customer_segmentation.rows_fingerprint(['word']) }}
+                    from (select word from texts order by place) as ordered
+                )
+                then 'same'
+            else 'other'
+        end as found
+    from texts
+    union all
+    select
+        'the fingerprint of other rows' as what,
+        'other' as expected,
+        case
+            when {{ customer_segmentation.rows_fingerprint(['word']) }}
+                = (
+                    select {{ customer_segmentation.rows_fingerprint(['word']) }}
+                    from texts
+                    where place <> 3
+                )
+                then 'same'
+            else 'other'
+        end as found
+    from texts
+)
+
+select * from compared
+where
+    expected <> found
+    or (expected is null) <> (found is null)
