@@ -1,6 +1,9 @@
 {#- Whose features leave: those with the lowest hashes of their id, the same on every
     engine and the same that a fit on all features would read. One row per feature, so
     that one file holds all sets. `value` is a keyword of some engines (noqa). -#}
+{{ config(
+    post_hook="{{ customer_segmentation.write_parquet(this, var('sample_to')) }}"
+) }}
 {% set double = customer_segmentation.column_type('double') %}
 {% set parts = [] %}
 {% for name in customer_segmentation.enabled_segmentations() %}

@@ -155,8 +155,8 @@ def test_an_approval_without_a_scale_says_so(shop):
         place(shop)
         assert reason(shop) == (
             "without Python models nothing is fitted; nor is anyone in a cluster: "
-            "there is no macros/approved_scales/purchase_behaviour.sql with the scale of the "
-            "approved centroids; approve_rules writes it"
+            "there is no macros/approved_scales/purchase_behaviour.sql with the scale "
+            "of the approved centroids; approve_rules writes it"
         )
         counts = clustered(shop)
         assert counts.pop("purchase_behaviour") == 0 and all(counts.values())
