@@ -39,9 +39,9 @@ def _environment() -> jinja2.Environment:
 
 
 @cache
-def _compiled(name: str) -> CodeType:
+def _compiled(name: str, file: str) -> CodeType:
     # Jinja does not hand out names that begin with an underscore
-    text = _PATHS[name].read_text().replace(f"macro {name}(", "macro called(")
+    text = _PATHS[file].read_text().replace(f"macro {name}(", "macro called(")
     return _environment().compile(text)
 
 
@@ -74,15 +74,29 @@ class Macros:
                 "modules": SimpleNamespace(re=re),
                 "project_name": "customer_segmentation",
                 "return": _return,
+                "target": SimpleNamespace(type="duckdb"),
                 "var": values.__getitem__,
                 **context,
             }
         )
+        adapter = self._environment.globals["adapter"]
+        if not hasattr(adapter, "dispatch"):
+            adapter.dispatch = self._dispatched
+
+    def _dispatched(self, name: str, _package: str) -> Callable[..., Any]:
+        """Return DuckDB's implementation, or else the default one."""
+        text = _PATHS[name].read_text()
+        duckdbs = f"duckdb__{name}"
+        chosen = duckdbs if f"macro {duckdbs}(" in text else f"default__{name}"
+        return self._macro(chosen, name)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in _PATHS:
             raise AttributeError(name)
-        code = _compiled(name)
+        return self._macro(name, name)
+
+    def _macro(self, name: str, file: str) -> Callable[..., Any]:
+        code = _compiled(name, file)
         globals = self._environment.globals
         template = jinja2.Template.from_code(self._environment, code, globals)
         macro = template.module.called

@@ -8,6 +8,7 @@ evidence and the sample to fit from are compared row by row.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,9 @@ def load(shop: Shop, server: Server) -> None:
         for name, kind, *_ in columns
     )
     server.script(
-        f"create schema main;\ncreate table main.orders ({listed});\n"
-        f"\\copy main.orders from '{csv}' with (format csv)\n"
+        f"create schema {shop.folder.name};\n"
+        f"create table {shop.folder.name}.orders ({listed});\n"
+        f"\\copy {shop.folder.name}.orders from '{csv}' with (format csv)\n"
     )
 
 
@@ -96,7 +98,7 @@ def server() -> Iterator[Server]:
 
 
 def run_on_postgres(shop: Shop, server: Server, *line, **options) -> Result:
-    env = {**server.environment, **options.pop("env", {})}
+    env = {**server.environment, "PGSCHEMA": shop.folder.name}
     return shop.run(*line, "--target", "postgres", env=env, **options)
 
 
@@ -106,27 +108,27 @@ def run_on_spark(shop: Shop, folder: Path, *line, **options) -> Result:
 
 
 @pytest.fixture(scope="module")
-def postgres(shop) -> Iterator[Reader]:
+def postgres(shop, server) -> Iterator[Reader]:
     """Build on PostgreSQL; return a reader of its tables."""
-    with postgresql_server() as server:
-        load(shop, server)
-        vars = read_orders_from(shop, relation="main.orders")
-        run_on_postgres(shop, server, *NO_UNIT_TESTS, vars=vars).check()
-        connection = psycopg2.connect(
-            host="127.0.0.1",
-            port=server.port,
-            user=server.environment["PGUSER"],
-            dbname=server.environment["PGDATABASE"],
-            options="-c search_path=main",
-        )
+    load(shop, server)
+    vars = read_orders_from(shop, relation=f"{shop.folder.name}.orders")
+    run_on_postgres(shop, server, *NO_UNIT_TESTS, vars=vars).check()
+    connection = psycopg2.connect(
+        host="127.0.0.1",
+        port=server.port,
+        user=server.environment["PGUSER"],
+        dbname=server.environment["PGDATABASE"],
+        options=f"-c search_path={shop.folder.name}",
+    )
+    connection.autocommit = True
 
-        def read(query: str) -> Rows:
-            with connection.cursor() as cursor:
-                cursor.execute(query)
-                return cursor.fetchall()
+    def read(query: str) -> Rows:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
 
-        yield read
-        connection.close()
+    yield read
+    connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +200,28 @@ def test_what_is_compared_is_there(shop):
         "select count(distinct entity_id) from feature_sample "
         "where feature_set = 'purchase_behaviour'"
     ) == [(SAMPLED,)]
+
+
+def test_postgres_finds_the_same_faults_in_rules(shop, postgres, server):
+    """An overlap and what is never reached, in the whole space of the features."""
+    text = shop.file.read_text()
+    branch = re.search(r"    when (.*?) and .* then 1 ", text)
+    shop.edit(branch[0], f"    when {branch[1]} then 1 ")
+    options = {
+        "command": "run",
+        "select": "int_rule_boxes int_rule_faults",
+        "vars": {"python_models": False},
+    }
+    try:
+        shop.run(**options).check()
+        options["vars"] |= read_orders_from(shop, relation=f"{shop.folder.name}.orders")
+        run_on_postgres(shop, server, **options).check()
+    finally:
+        shop.file.write_text(text)
+    columns = [name for name, *_ in shop.query("describe int_rule_faults")]
+    query = f"select {', '.join(columns)} from int_rule_faults"
+    assert shop.query(query)
+    assert_same(shop.query(query), postgres(query), columns)
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])

@@ -100,7 +100,6 @@ def rendered(scalings: dict[str, str]) -> tuple[str, str]:
     """The SQL that learns the scale of ``features``, and the SQL that applies it."""
     macros = Macros(
         {"python_models": True},
-        target=SimpleNamespace(type="duckdb"),
         adapter=SimpleNamespace(quote='"{}"'.format),
         dbt=SimpleNamespace(
             escape_single_quotes=lambda text: text.replace("'", "''"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -395,6 +396,19 @@ def test_wrong_day_is_named(name: str, value: Any) -> None:
     assert message == (
         f'var {name}: found {shown}; expected a day in quotes, like "2011-12-01".'
     )
+
+
+def test_spark_writes_a_sample_to_a_whole_path_only() -> None:
+    def checked(folder: str, engine: str) -> Any:
+        vars = {"sample_to": folder}
+        target = SimpleNamespace(type=engine)
+        return Macros(vars, defaults=DEFAULTS, target=target).validate_vars
+
+    message = message_of(checked("samples", "spark"))
+    assert message.startswith("var sample_to: found 'samples'; expected a whole path")
+    for folder in ("/mnt/samples", "s3a://bucket/samples"):
+        checked(folder, "spark")()
+    checked("samples", "duckdb")()
 
 
 @pytest.mark.parametrize("value", ["2011-12-01", "2012-02-29", "2000-02-29", None])
