@@ -14,7 +14,9 @@
     {% set lineage = source('inputs', name) %}
     {% if kind == 'relation' %}
         {% set parts = settings.relation.split('.') %}
-        {% set place = [target.database, target.schema][:3 - parts | length] + parts %}
+        {#- Spark has no database above the schema -#}
+        {% set place = [target.get('database'), target.schema][:3 - parts | length]
+            + parts %}
         {{ return(api.Relation.create(
             database=place[0], schema=place[1], identifier=place[2]
         )) }}

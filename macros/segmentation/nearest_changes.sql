@@ -44,7 +44,7 @@ cuts_scaled as (
     ) | indent(4) }}
 ),
 
-cut_points as (
+cut_points as {{ customer_segmentation.materialized() }}(
     select
         {%- for feature, cut in cuts %}
         max(case when entity_id = '{{ loop.index }}' then {{ adapter.quote(feature) }} end)

@@ -78,7 +78,19 @@ def postgresql_server() -> Iterator[Server]:
         if account:
             shutil.chown(folder, "postgres", "postgres")
         data, log = Path(folder) / "data", Path(folder) / "log"
-        run("initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync")
+        run(
+            "initdb",
+            "-D",
+            data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+        )
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off"

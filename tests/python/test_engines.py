@@ -77,7 +77,7 @@ def load(shop: Shop, server: Server) -> None:
     csv = shop.folder / "orders.csv"
     with duckdb.connect() as connection:
         connection.execute(f"create view orders as from '{orders_file(shop)}'")
-        connection.execute(f"copy orders to '{csv}' (format csv)")
+        connection.execute(f"copy orders to '{csv}' (format csv, header false)")
         columns = connection.execute("describe orders").fetchall()
     types = {"DOUBLE": "double precision", "VARCHAR": "text"}
     listed = ", ".join(
