@@ -132,14 +132,14 @@ named_places as (
         features.feature || case
             when places.is_null then ' unknown'
             when places.from_value = places.to_value
-                then ' at ' || cast(places.from_value as {{ text }})
+                then ' at ' || {{ customer_segmentation.double_text('places.from_value') }}
             when places.from_value is null
-                then ' below ' || cast(places.to_value as {{ text }})
+                then ' below ' || {{ customer_segmentation.double_text('places.to_value') }}
             when places.to_value is null
-                then ' above ' || cast(places.from_value as {{ text }})
+                then ' above ' || {{ customer_segmentation.double_text('places.from_value') }}
             else
-                ' between ' || cast(places.from_value as {{ text }})
-                || ' and ' || cast(places.to_value as {{ text }})
+                ' between ' || {{ customer_segmentation.double_text('places.from_value') }}
+                || ' and ' || {{ customer_segmentation.double_text('places.to_value') }}
         end as place_name
     from places
     inner join features

@@ -79,7 +79,7 @@ def load(shop: Shop, server: Server) -> None:
         connection.execute(f"create view orders as from '{orders_file(shop)}'")
         connection.execute(f"copy orders to '{csv}' (format csv, header false)")
         columns = connection.execute("describe orders").fetchall()
-    types = {"DOUBLE": "double precision", "VARCHAR": "text"}
+    types = {"DOUBLE": "numeric", "VARCHAR": "text"}  # keeps digits as written
     listed = ", ".join(
         f'"{name}" {types.get(kind, kind.lower().replace("_ns", ""))}'
         for name, kind, *_ in columns

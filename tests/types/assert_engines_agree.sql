@@ -51,6 +51,15 @@ compared as (
         ) }} as {{ text }}) as found
     union all
     {%- endfor %}
+    {%- for given in ['184.0', '-0.5', '27.25'] %}
+    select
+        'text of {{ given }}' as what,
+        '{{ given }}' as expected,
+        {{ customer_segmentation.double_text(
+            'cast(' ~ given ~ ' as ' ~ double ~ ')'
+        ) }} as found
+    union all
+    {%- endfor %}
     {%- for given, expected in [
         ('0.00005e0', '0.0001'), ('-1.23456e0', '-1.2346'), ('7e0', '7.0000')
     ] %}
