@@ -8,7 +8,8 @@ STAMP := $(VENV)/installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test test-engines spark-demo lint demo-data integration clean help
+.PHONY: build report test dbt-test test-engines spark-demo lint demo-data \
+	integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
@@ -37,13 +38,15 @@ report: $(STAMP)
 		|| $(MAKE) --no-print-directory build
 	$(BIN)/segmentation-report $(REPORT_ARGS)
 
+test: $(STAMP)
+	$(MAKE) --no-print-directory -j2 dbt-test integration
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
 # dbt's unit tests stay out of a plain build (selectors.yml); they need the tables
 # of a build for their columns.
-test: $(STAMP)
+dbt-test: $(STAMP)
 	DUCKDB_PATH=target/tests.duckdb PUBLISH_TO=target/published \
 		$(BIN)/dbt build --select "*" --quiet
-	$(MAKE) --no-print-directory integration
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # PostgreSQL's server and Java have to be installed (Debian: postgresql and
 # default-jre-headless).

@@ -10,8 +10,15 @@
     {% set screened %}
         ({{ customer_segmentation.screened_order_lines(staged) }})
     {% endset %}
+    {% set order_days %}
+        (
+            select cast(ordered_at as date) as order_date
+            from {{ screened }} as screened
+            where line_reason is null
+        )
+    {% endset %}
     {% set as_of_date %}
-        ({{ customer_segmentation.as_of_date_sql(screened) }})
+        ({{ customer_segmentation.as_of_date_sql(order_days) }})
     {% endset %}
     {% set days = run_query(
         'select * from ' ~ as_of_date ~ ' as as_of_date'

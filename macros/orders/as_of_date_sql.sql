@@ -1,26 +1,22 @@
-{#- One row: the day as of which everything is computed, from screened lines. -#}
-{% macro as_of_date_sql(relation) -%}
+{#- One row: the day as of which everything is computed, from the days with order
+    lines: a relation with order_date, a CTE, or a select in parentheses. -#}
+{% macro as_of_date_sql(days) -%}
 {%- set given = var('as_of_date') -%}
 {%- set drops_month = customer_segmentation.cleaning_policy()
     .incomplete_last_month == 'reject' -%}
 with
 
-order_days as (
-    select
-        cast(ordered_at as date) as order_date,
-        count(*) as order_line_count
-    from {{ relation }}
-    where
-        line_reason is null
-        {%- if given is not none %}
-        and cast(ordered_at as date) <= cast('{{ given }}' as date)
-        {%- endif %}
-    group by 1
+order_days_known as (
+    select distinct order_date
+    from {{ days }} as days
+    {%- if given is not none %}
+    where order_date <= cast('{{ given }}' as date)
+    {%- endif %}
 ),
 
 last_day as (
     select max(order_date) as last_order_date
-    from order_days
+    from order_days_known
 ),
 
 month_end as (
@@ -40,12 +36,12 @@ month_end as (
 kept_days as (
     select
         month_end.incomplete_month_date,
-        order_days.order_date,
-        row_number() over (order by order_days.order_date desc) as day_rank
+        order_days_known.order_date,
+        row_number() over (order by order_days_known.order_date desc) as day_rank
     from month_end
-    left join order_days
+    left join order_days_known
         on
-            order_days.order_date < month_end.incomplete_month_date
+            order_days_known.order_date < month_end.incomplete_month_date
             or month_end.incomplete_month_date is null
 ),
 

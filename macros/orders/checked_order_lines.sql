@@ -3,19 +3,22 @@
     Copies are numbered by a window, which costs more than all the rest and keeps
     every line in memory, so only the few lines that can be copies go through it:
     those whose order and product come twice. `screened` is read anew each time
-    instead of once in a CTE, which a warehouse would keep in memory whole. -#}
+    instead of once in a CTE, which a warehouse would keep in memory whole.
+
+    `as_of_date` is read only where an incomplete month is dropped: otherwise the day
+    is given by var or is that of the last accepted line, after which none can be. -#}
 {% macro checked_order_lines(screened, as_of_date) -%}
 {%- set policy = customer_segmentation.cleaning_policy() -%}
+{%- set given = var('as_of_date') -%}
+{%- set drops_month = policy.incomplete_last_month == 'reject' -%}
 {%- set columns = customer_segmentation.input_specification().order_lines -%}
 with
-
+{% if drops_month %}
 as_of_date as (
-    select
-        as_of_date,
-        incomplete_month_date
-    from {{ as_of_date }}
+    select incomplete_month_date from {{ as_of_date }} as as_of_date
 ),
-{% if policy.duplicates == 'reject' %}
+{% endif %}
+{%- if policy.duplicates == 'reject' %}
 repeated_products as (
     select
         order_id,
@@ -74,20 +77,31 @@ final as (
         {%- for column, rule in columns.items() if rule.type != 'text' %}
         screened.{{ column }}_text,
         {%- endfor %}
+        {%- if given is none and not drops_month and policy.duplicates == 'keep' %}
+        screened.line_reason as rejection_reason
+        {%- else %}
         case
             when screened.line_reason is not null then screened.line_reason
-            when cast(screened.ordered_at as date) > as_of_date.as_of_date
+            {%- if given is not none %}
+            when
+                cast(screened.ordered_at as date) > cast('{{ given }}' as date)
                 then 'after_as_of_date'
+            {%- endif %}
+            {%- if drops_month %}
             when
                 cast(screened.ordered_at as date)
                 >= as_of_date.incomplete_month_date
                 then 'incomplete_last_month'
+            {%- endif %}
             {%- if policy.duplicates == 'reject' %}
             when screened.copy_number > 1 then 'duplicate'
             {%- endif %}
         end as rejection_reason
+        {%- endif %}
     from screened
+    {%- if drops_month %}
     cross join as_of_date
+    {%- endif %}
 )
 
 select * from final

@@ -1,10 +1,26 @@
+{% set drops_month = customer_segmentation.cleaning_policy()
+    .incomplete_last_month == 'reject' %}
 {% set has_sample = customer_segmentation.has_feature_sample() %}
 with
 
+order_days as (
+    {%- if drops_month %}
+    -- which lines are accepted depends on the last day
+    select cast(ordered_at as date) as order_date
+    from {{ ref('int_order_lines_screened') }}
+    where line_reason is null
+    group by 1
+    {%- else %}
+    select cast(ordered_at as date) as order_date
+    from {{ ref('int_orders_totalled') }}
+    union distinct
+    select cast(last_ordered_at as date) as order_date
+    from {{ ref('int_orders_totalled') }}
+    {%- endif %}
+),
+
 found as (
-    {{ customer_segmentation.as_of_date_sql(
-        ref('int_order_lines_screened')
-    ) | indent(4) }}
+    {{ customer_segmentation.as_of_date_sql('order_days') | indent(4) }}
 ),
 
 {% if has_sample -%}

@@ -18,7 +18,8 @@ final as (
         {%- else %}
         true as is_purchase,
         {%- endif %}
-        min(ordered_at) as ordered_at
+        min(ordered_at) as ordered_at,
+        max(ordered_at) as last_ordered_at
     from order_lines_accepted
     group by 1, 2
 )
