@@ -21,7 +21,9 @@
     with time zone becomes UTC: both become UTC here. -#}
 {% macro duckdb__try_cast(expression, kind, type, source_type) %}
     {% set cast_sql = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' %}
-    {% if kind not in ['timestamp', 'date'] %}
+    {% if kind == 'double' %}
+        {{ return('case when isfinite(' ~ cast_sql ~ ') then ' ~ cast_sql ~ ' end') }}
+    {% elif kind not in ['timestamp', 'date'] %}
         {{ return(cast_sql) }}
     {% endif %}
     {% if kind == 'timestamp' and source_type.startswith('varchar') %}
@@ -32,6 +34,20 @@
     {{ return(
         'case when ' ~ cast_sql ~ " between date '1000-01-01' and "
         ~ "date '9999-12-31' then " ~ cast_sql ~ ' end'
+    ) }}
+{% endmacro %}
+
+
+{#- Spark reads 'now' by the clock, and 2011 as its first day. -#}
+{% macro spark__try_cast(expression, kind, type, source_type) %}
+    {% set cast_sql = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' %}
+    {% if kind not in ['timestamp', 'date']
+        or source_type.startswith(('timestamp', 'date')) %}
+        {{ return(cast_sql) }}
+    {% endif %}
+    {{ return(
+        'case when cast(' ~ expression ~ " as string) rlike '^ *[0-9]{4}-[0-9]{1,2}"
+        ~ "-[0-9]{1,2}([ T].*)?$' then " ~ cast_sql ~ ' end'
     ) }}
 {% endmacro %}
 

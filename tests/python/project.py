@@ -175,7 +175,8 @@ def _dbt_server() -> subprocess.Popen:
 def copy_project(folder: Path) -> Path:
     """Copy what dbt needs of this project to ``folder``, which must not exist."""
     folder.mkdir()
-    for name in ("macros", "models", "seeds", "snapshots", "tests/generic", "analyses"):
+    folders = ("macros", "models", "seeds", "snapshots", "analyses")
+    for name in (*folders, "tests/generic", "tests/types"):
         if (PROJECT / name).exists():
             shutil.copytree(PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
