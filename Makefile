@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+ENGINES := $(VENV)/engines_installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -48,10 +49,15 @@ dbt-test: $(STAMP)
 	DUCKDB_PATH=target/tests.duckdb PUBLISH_TO=target/published \
 		$(BIN)/dbt build --select "*" --quiet
 
+# The adapters of the other engines, which nobody else needs.
+$(ENGINES): $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[postgres,spark]'
+	@touch $@
+
 # PostgreSQL's server and Java have to be installed (Debian: postgresql and
 # default-jre-headless).
-test-engines: $(STAMP)
-	$(BIN)/python -m pytest tests/python/test_engines.py $(PYTEST_ARGS)
+test-engines: $(ENGINES)
+	$(BIN)/python -m pytest -m engines $(PYTEST_ARGS)
 
 # Fit here, score there, in a copy of the project, because approving writes into it.
 DEMO := $(CURDIR)/target/spark_demo
@@ -60,7 +66,7 @@ DEMO_DBT := cd $(DEMO)/project && \
 	SPARK_WAREHOUSE=$(DEMO)/warehouse $(abspath $(BIN))/dbt --quiet
 SAMPLE := $(DEMO)/feature_sample
 SEGMENTATIONS := purchase_behaviour service_value demographics survey_priorities
-spark-demo: $(STAMP)
+spark-demo: $(ENGINES)
 	rm -rf $(DEMO)
 	mkdir -p $(DEMO)/project
 	cp -R dbt_project.yml profiles.yml selectors.yml macros models seeds snapshots \

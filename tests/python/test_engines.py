@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import psycopg2
 import pytest
 from postgresql import Server, postgresql_server
 from project import EVIDENCE, MARTS, SEGMENTATIONS, Result
 from shop import ALONE, Shop
 
-pytestmark = pytest.mark.builds
+pytestmark = [pytest.mark.builds, pytest.mark.engines]
 
 Rows = list[tuple[Any, ...]]
 Reader = Callable[[str], Rows]
@@ -113,6 +112,8 @@ def postgres(shop, server) -> Iterator[Reader]:
     load(shop, server)
     vars = read_orders_from(shop, relation=f"{shop.folder.name}.orders")
     run_on_postgres(shop, server, *NO_UNIT_TESTS, vars=vars).check()
+    import psycopg2  # of the extra that `make test-engines` installs
+
     connection = psycopg2.connect(
         host="127.0.0.1",
         port=server.port,
