@@ -11,19 +11,24 @@
 {%- if not var('incremental') -%}
 {{ customer_segmentation.checked_order_lines(screened, as_of_date) }}
 {%- else -%}
-{%- set order_day = customer_segmentation.order_day() -%}
 with
 
 missing_days as (
     {{ customer_segmentation.missing_rows(ref('int_order_days')) | indent(4) }}
 ),
 
+{% if is_incremental() -%}
+lines_of_days as (
+    select * from {{ screened }}
+    where
+        {{ customer_segmentation.order_day() }}
+        in (select order_date from missing_days)
+),
+
+{% endif -%}
 checked as (
     {{ customer_segmentation.checked_order_lines(
-        '(select * from ' ~ screened ~ ' where ' ~ order_day
-        ~ ' in (select order_date from missing_days))'
-        if is_incremental() else screened,
-        as_of_date
+        'lines_of_days' if is_incremental() else screened, as_of_date
     ) | indent(4) }}
 ),
 
