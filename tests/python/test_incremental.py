@@ -153,3 +153,82 @@ def test_ten_loads_are_one_full_build(tmp_path):
     compared = (*ORDERS, *tables)
     at_once = shop.rows(compared)
     assert differing({table: grown[table] for table in compared}, at_once) == set()
+
+
+def test_only_changed_days_and_touched_customers_are_built_again(tmp_path):
+    """What was built before is marked: the mark stays where nothing changed."""
+    shop = Loads(tmp_path / "shop")
+    shop.deliver(0)
+    shop.features()
+    before = {
+        table: dict(shop.query(f"select {key}, built_from from {table}"))
+        for table, key in (
+            ("int_order_days", "order_date"),
+            ("int_customer_fingerprints", "customer_id"),
+        )
+    }
+    with duckdb.connect(str(shop.warehouse)) as connection:
+        connection.execute("update int_order_lines_checked set product_name = 'old'")
+        connection.execute("update int_orders_totalled set quantity = -1")
+        connection.execute("update int_customer_orders_summed set quantity = -1")
+        connection.execute("update int_customer_products_counted set product_count = 0")
+
+    # a late line, and one corrected on another day
+    ((late, first), (corrected, last)) = shop.lines.execute(
+        "select line, customer_id from lines "
+        "where line in (select unnest([min(line), max(line)]) from lines "
+        "where load = 0 and customer_id is not null) order by line"
+    ).fetchall()
+    shop.lines.execute(f"update lines set quantity = 77 where line = {corrected}")
+    shop.lines.execute(
+        f"insert into lines select * replace (99 as quantity) from lines "
+        f"where line = {late}"
+    )
+    shop.deliver(0)
+    shop.features()
+
+    days = {
+        day
+        for day, number in shop.query("select order_date, built_from from int_order_days")
+        if before["int_order_days"][day] != number
+    }
+    assert len(days) == 2
+    assert days == {
+        row[0]
+        for row in shop.query(
+            "select distinct cast(ordered_at as date) from int_order_lines_checked "
+            "where product_name is distinct from 'old'"
+        )
+    }
+    for table, column, mark in (
+        ("int_orders_totalled", "quantity", -1),
+        ("int_customer_orders_summed", "quantity", -1),
+        ("int_customer_products_counted", "product_count", 0),
+    ):
+        built = shop.query(
+            f"select distinct customer_id from {table} where {column} <> {mark}"
+        )
+        assert {row[0] for row in built} == {first, last}, table
+
+    shop.features("--full-refresh")
+    marked = "select count(*) from int_orders_totalled where quantity = -1"
+    assert shop.query(marked) == [(0,)]
+
+
+def test_settings_may_change_between_the_loads(tmp_path):
+    """The var comes later, days are counted to a moving one, returns are netted."""
+    shop = Loads(tmp_path / "grown")
+    shop.deliver(1)
+    shop.features(vars={"incremental": False})
+    shop.deliver(2)
+    shop.features(vars={"as_of_date": "2026-06-05"})
+    shop.deliver(3)
+    shop.features(vars={"as_of_date": "2026-06-08"})
+    cleaning = {"returns": "net", "incomplete_last_month": "reject"}
+    for vars in ({"as_of_date": "2026-05-31"}, {"cleaning": cleaning}):
+        shop.warehouse = tmp_path / "grown" / "warehouse.duckdb"
+        shop.features(vars=vars)
+        grown = shop.rows(ORDERS)
+        shop.warehouse = tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb"
+        shop.features(vars={**vars, "incremental": False})
+        assert differing(grown, shop.rows(ORDERS)) == set()
