@@ -7,16 +7,16 @@
     window_days=none, cutoffs=none, last_day='as_of_date', first_day=none
 ) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
-{#- unless returns are netted, every order is a purchase -#}
-{%- set purchases = ' filter (where is_purchase)'
-    if customer_segmentation.cleaning_policy().returns == 'net' else '' -%}
 {%- set key = 'as_of_date, customer_id' if cutoffs is not none else 'customer_id' -%}
+{#- a lifetime without cutoffs is kept up to date per customer -#}
+{%- set is_summed = var('incremental') and window_days is none
+    and cutoffs is none -%}
 with
-
+{% if not is_summed %}
 orders as (
     select * from {{ ref('int_orders_totalled') }}
 ),
-
+{% endif %}
 as_of_dates as (
     select
         as_of_date{{ ',' if cutoffs is not none }}
@@ -28,7 +28,7 @@ as_of_dates as (
         {%- endif %}
     from {{ cutoffs or ref('int_as_of_date') }}
 ),
-
+{% if not is_summed %}
 orders_in_window as (
     select
         {%- if cutoffs is not none %}
@@ -53,17 +53,14 @@ orders_in_window as (
         ) }} as date)
     {%- endif %}
 ),
-
+{% endif %}
 orders_summed as (
-    select
-        {{ key }},
-        sum(quantity) as quantity,
-        sum(sales) as total_sales,
-        count(*){{ purchases }} as order_count,
-        cast(min(ordered_at){{ purchases }} as date) as first_order_date,
-        cast(max(ordered_at){{ purchases }} as date) as last_order_date
-    from orders_in_window
-    group by {{ key }}
+    {%- if is_summed %}
+    select * from {{ ref('int_customer_orders_summed') }}
+    {%- else %}
+    {{ customer_segmentation.orders_summed('orders_in_window', key)
+        | indent(4) }}
+    {%- endif %}
 ),
 
 dated as (

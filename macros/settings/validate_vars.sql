@@ -28,8 +28,9 @@
     {% for name in ['as_of_date', 'max_order_date'] %}
         {% do customer_segmentation.validate_date('var ' ~ name, var(name)) %}
     {% endfor %}
-    {% for name in ['distinct_products', 'python_models', 'publish_parquet']
-        if var(name) is not boolean %}
+    {% for name in [
+        'distinct_products', 'incremental', 'python_models', 'publish_parquet'
+    ] if var(name) is not boolean %}
         {{ exceptions.raise_compiler_error(
             'var ' ~ name ~ ': found '
             ~ customer_segmentation.shown(var(name))

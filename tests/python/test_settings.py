@@ -274,6 +274,8 @@ def test_feature_that_is_no_column_is_named() -> None:
         ({"segmentation_names": ["a", "a"]}, ["found ['a', 'a']", "different"]),
         ({"distinct_products": "no"}, ["var distinct_products", "'no'", "true or f"]),
         ({"distinct_products": None}, ["var distinct_products", "found null"]),
+        ({"incremental": "yes"}, ["var incremental", "'yes'", "true or false"]),
+        ({"incremental": None}, ["var incremental", "found null"]),
         ({"spend_window_days": 0}, ["var spend_window_days", "found 0", "1 or more"]),
         ({"spend_window_days": 7.5}, ["var spend_window_days", "found 7.5"]),
         ({"spend_window_days": True}, ["var spend_window_days", "found true"]),

@@ -10,10 +10,6 @@ customer_features as (
     select * from {{ ref('int_customer_features') }}
 ),
 
-order_lines_accepted as (
-    select * from {{ ref('int_order_lines_accepted') }}
-),
-
 as_of_date as (
     select as_of_date from {{ ref('int_as_of_date') }}
 ),
@@ -43,33 +39,14 @@ customers_numbered as (
     where customer_id is not null
 ),
 
-countries_dated as (
-    select
-        customer_id,
-        country,
-        max(ordered_at) as last_ordered_at
-    from order_lines_accepted
-    where country is not null
-    group by 1, 2
-),
-
-countries_ranked as (
-    select
-        customer_id,
-        country,
-        row_number() over (
-            partition by customer_id
-            order by last_ordered_at desc, country asc
-        ) as country_rank
-    from countries_dated
-),
-
 latest_countries as (
-    select
-        customer_id,
-        country
-    from countries_ranked
-    where country_rank = 1
+    {%- if var('incremental') %}
+    select * from {{ ref('int_customer_countries') }}
+    {%- else %}
+    {{ customer_segmentation.latest_countries(
+        ref('int_order_lines_accepted')
+    ) | indent(4) }}
+    {%- endif %}
 ),
 
 customer_ids as (

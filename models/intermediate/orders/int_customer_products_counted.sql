@@ -1,13 +1,26 @@
+{{ config(
+    materialized=customer_segmentation.incremental_materialization(),
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ customer_segmentation.forget_stale_rows(
+        'int_customer_fingerprints'
+    ) }}",
+) }}
 with
 
 order_lines_accepted as (
-    select * from {{ ref('int_order_lines_accepted') }}
+    {{ customer_segmentation.rows_of_missing_customers(
+        ref('int_order_lines_accepted')
+    ) | indent(4) }}
 ),
 
 final as (
     select
         customer_id,
         count(distinct product_id) as product_count
+        {%- if var('incremental') %},
+        max(built_from) as built_from
+        {%- endif %}
     from order_lines_accepted
     where quantity > 0
     group by 1

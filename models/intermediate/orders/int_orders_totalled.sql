@@ -1,8 +1,18 @@
+{{ config(
+    materialized=customer_segmentation.incremental_materialization(),
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ customer_segmentation.forget_stale_rows(
+        'int_customer_fingerprints'
+    ) }}",
+) }}
 {% set policy = customer_segmentation.cleaning_policy() %}
 with
 
 order_lines_accepted as (
-    select * from {{ ref('int_order_lines_accepted') }}
+    {{ customer_segmentation.rows_of_missing_customers(
+        ref('int_order_lines_accepted')
+    ) | indent(4) }}
 ),
 
 -- An order id may recur under another customer (several shops in one table).
@@ -20,6 +30,9 @@ final as (
         {%- endif %}
         min(ordered_at) as ordered_at,
         max(ordered_at) as last_ordered_at
+        {%- if var('incremental') %},
+        max(built_from) as built_from
+        {%- endif %}
     from order_lines_accepted
     group by 1, 2
 )

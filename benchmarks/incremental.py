@@ -1,0 +1,145 @@
+"""The models of order lines and features: all at once, and one more day.
+
+    python benchmarks/incremental.py                   # 20,000,000 generated lines
+    python benchmarks/incremental.py 2000000 --nodes 10
+    python benchmarks/incremental.py --check
+
+Three builds, each in a process of its own: all lines in a fresh warehouse, as without
+var `incremental`; all lines but those of the last day with it; then the last day's
+load. With it come one in a thousand lines of the week before, late, and new prices of
+one in a hundred lines of five days of the year before. What a node took is dbt's
+execution time, one at a time, without its start; the processes are printed as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from _measure import Method, Run, heading, machine, run, verdict
+from build_time import print_nodes
+
+MODELS = ("+int_customers", "+int_purchase_behaviour__features")
+NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+MOST_OF_FULL = 0.1
+
+SPLIT = """
+import sys, duckdb
+folder = sys.argv[1]
+with duckdb.connect() as connection:
+    connection.execute(f'''
+        create view lines as select *, hash(order_id, product_id) as number
+        from '{folder}/raw_order_lines.parquet'
+    ''')
+    last = "(select max(ordered_at)::date from lines)"
+    connection.execute(f'''
+        copy (select * exclude (number) from lines)
+        to '{folder}/all.parquet' (format parquet)
+    ''')
+    connection.execute(f'''
+        copy (
+            select * exclude (number) replace (
+                case
+                    when number % 100 = 0
+                        and ordered_at::date >= {last} - 300
+                        and date_diff('day', ordered_at::date, {last}) % 60 = 59
+                        then unit_price + 1
+                    else unit_price
+                end as unit_price
+            )
+            from lines
+            where ordered_at is null or (
+                ordered_at::date < {last}
+                and not (ordered_at::date >= {last} - 7 and number % 1000 = 0)
+            )
+        )
+        to '{folder}/before.parquet' (format parquet)
+    ''')
+"""
+
+
+class Shop:
+    """The generated lines, and the project on them in a folder of its own."""
+
+    def __init__(self, folder: Path, lines: int, memory: str) -> None:
+        self.folder, self.memory = folder, memory
+        generate = [sys.executable, "seeds/make_demo_data.py", "--order-lines", lines]
+        generate += ["--format", "parquet", "--only", "order_lines"]
+        run([*generate, "--output", folder])
+        run([sys.executable, "-c", SPLIT, folder])
+
+    def build(self, lines: str, warehouse: str, is_incremental: bool) -> Run:
+        """Build orders and features from a file of lines; returns what it took."""
+        settings = {
+            "inputs": {"order_lines": {"file": str(self.folder / f"{lines}.parquet")}},
+            "incremental": is_incremental,
+        }
+        return run(
+            [
+                *("dbt", "--quiet", "build", *NO_TESTS, "--select", *MODELS),
+                *("--vars", json.dumps(settings), "--threads", "1"),
+                *("--target-path", self.folder / "target"),
+                *("--log-path", self.folder / "logs"),
+            ],
+            environment={
+                "DUCKDB_PATH": str(self.folder / f"{warehouse}.duckdb"),
+                "DUCKDB_MEMORY_LIMIT": self.memory,
+                "PUBLISH_TO": str(self.folder / "published"),
+            },
+        )
+
+    def node_seconds(self) -> dict[str, float]:
+        """Seconds of each model of the last run."""
+        results = json.loads((self.folder / "target/run_results.json").read_text())
+        return {row["unique_id"]: row["execution_time"] for row in results["results"]}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("order_lines", type=int, nargs="?", default=20_000_000)
+    parser.add_argument(
+        "--memory", default="4GB", help="DuckDB's memory_limit; default 4GB"
+    )
+    parser.add_argument("--nodes", type=int, default=8, help="show so many slow nodes")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 if the target is missed"
+    )
+    options = parser.parse_args(arguments)
+
+    print(f"{machine()}, {options.order_lines:,} lines, memory_limit {options.memory}")
+    builds = {
+        "all lines": ("all", "at_once", False),
+        "all lines but the last day's, incremental": ("before", "grown", True),
+        "one more day": ("all", "grown", True),
+    }
+    runs, nodes = {}, {}
+    with tempfile.TemporaryDirectory() as name:
+        shop = Shop(Path(name), options.order_lines, options.memory)
+        for title, (lines, warehouse, is_incremental) in builds.items():
+            runs[title] = shop.build(lines, warehouse, is_incremental)
+            nodes[title] = shop.node_seconds()
+
+    print(heading())
+    for title, taken in runs.items():
+        method = Method(title)
+        method.add(taken.seconds, taken.cpu_seconds, taken.peak_mb)
+        print(method.row())
+    for title, seconds in nodes.items():
+        print(f"{title}: seconds by node")
+        print_nodes([seconds], options.nodes)
+    full, _, day = (sum(seconds.values()) for seconds in nodes.values())
+    first, _, last = (taken.cpu_seconds for taken in runs.values())
+    print(f"  CPU seconds of the processes, dbt's start included: {last / first:.2f}x")
+    met = verdict("models, one more day over all lines", day / full, MOST_OF_FULL)
+    return 1 if options.check and not met else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+{{ config(
+    materialized=customer_segmentation.incremental_materialization(),
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ customer_segmentation.forget_stale_rows(
+        'int_customer_fingerprints'
+    ) }}",
+) }}
+with
+
+order_lines_accepted as (
+    {{ customer_segmentation.rows_of_missing_customers(
+        ref('int_order_lines_accepted')
+    ) | indent(4) }}
+),
+
+final as (
+    {{ customer_segmentation.latest_countries(
+        'order_lines_accepted', ['built_from']
+    ) | indent(4) }}
+)
+
+select * from final

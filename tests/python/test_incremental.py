@@ -1,0 +1,234 @@
+"""With var ``incremental`` a warehouse that grew day by day equals one built at once.
+
+The shop's file comes anew every day, with lines that are late, corrected, cancelled,
+moved and deleted; nothing tells which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from project import MARTS, PROJECT
+from shop import ALONE, LIGHT, Shop, differing
+
+pytestmark = pytest.mark.builds
+
+LOADS = 10
+
+FEATURES = ("int_customers", "int_purchase_behaviour__features", "int_products_named")
+
+ORDERS = (
+    "int_order_lines_checked",
+    "int_orders_totalled",
+    "int_customer_returns_totalled",
+    "int_customer_products_counted",
+    "int_as_of_date",
+    "int_customer_features",
+    *FEATURES,
+)
+
+KEPT = (
+    "int_order_days",
+    "int_customer_days",
+    "int_customer_fingerprints",
+    "int_customer_orders_summed",
+    "int_customer_countries",
+)
+"""What there is with the var alone."""
+
+EVIDENCE = ("cleaning_audit", "rejected_order_lines", "segment_memberships")
+
+NO_TESTS = ("--exclude-resource-type", "test")
+
+LINES = """
+create table lines as
+with demo as (select row_number() over () as line, * from read_csv('{seed}'))
+select
+    * exclude (ordered_at),
+    ordered_at::timestamp as ordered_at,
+    greatest(date_diff('day', date '2026-06-07', ordered_at::date), 0)
+        + case when hash(line) % 20 = 0 then hash(line, 'late') % 4 else 0 end
+        as load
+from demo
+"""
+
+CHANGES = """
+-- corrected: the quantity, the price, the product, its name, the country
+update lines set quantity = quantity + 1 where hash(line, {load}) % 1000 = 0;
+update lines set unit_price = unit_price + 1 where hash(line, {load}) % 1000 = 1;
+update lines set product_id = 'K05' where hash(line, {load}) % 1000 = 2;
+update lines set product_name = 'Cup' where hash(line, {load}) % 1000 = 3;
+update lines set country = null where hash(line, {load}) % 1000 = 4;
+-- moved to another customer, day or order, or to none
+update lines set customer_id = (select max(customer_id) from lines)
+where hash(line, {load}) % 2000 = 5;
+update lines set ordered_at = ordered_at - interval 40 day
+where hash(line, {load}) % 2000 = 6;
+update lines set order_id = '10002' where hash(line, {load}) % 3000 = 7;
+update lines set customer_id = null where hash(line, {load}) % 3000 = 8;
+update lines set ordered_at = null where hash(line, {load}) % 3000 = 9;
+-- deleted: lines, a whole order, a customer who is forgotten
+delete from lines where hash(line, {load}) % 1000 = 10;
+delete from lines where order_id = (
+    select order_id from lines order by hash(order_id, {load}) limit 1
+);
+delete from lines where customer_id = (
+    select customer_id from lines where customer_id is not null
+    order by hash(customer_id, {load}) limit 1
+);
+-- cancelled, of whatever age
+insert into lines
+select * replace (
+    'C' || order_id as order_id,
+    -quantity as quantity,
+    timestamp '2026-06-07 12:00:00' + interval {load} day as ordered_at,
+    {load} as load
+)
+from lines where quantity > 0 and hash(order_id, {load}) % 200 = 0;
+"""
+
+TWICE = {
+    # a day is loaded twice, which is mended later
+    4: "insert into lines select * replace (-line as line) from lines "
+    "where ordered_at::date = date '2026-06-09'",
+    7: "delete from lines where line < 0 and ordered_at::date = date '2026-06-09'",
+}
+
+
+class Loads(Shop):
+    """A shop whose one file of order lines is another one with each load."""
+
+    def __init__(self, folder: Path, **vars):
+        self.source = folder / "order_lines.parquet"
+        settings = {
+            "inputs": {"order_lines": {"file": str(self.source)}},
+            "segmentations": ALONE,
+            **LIGHT,
+            "distinct_products": True,
+            "incremental": True,
+        }
+        folder.mkdir(exist_ok=True)
+        super().__init__(folder, {**settings, **vars})
+        self.lines = duckdb.connect()
+        seed = PROJECT / "seeds/raw_order_lines.csv"
+        self.lines.execute(LINES.format(seed=seed))
+
+    def deliver(self, load: int) -> None:
+        """Write the file of a day."""
+        if load:
+            self.lines.execute(CHANGES.format(load=load))
+            self.lines.execute(TWICE.get(load, "select 1"))
+        self.lines.execute(
+            "copy (select * exclude (line, load) from lines "
+            f"where load <= {load}) to '{self.source}' (format parquet)"
+        )
+
+    def features(self, *arguments: str, **options) -> None:
+        """Build orders and features."""
+        select = " ".join(f"+{table}" for table in FEATURES)
+        self.build(*NO_TESTS, *arguments, select=select, **options).check()
+
+    def rows(self, tables: tuple[str, ...]) -> dict[str, list[tuple]]:
+        """Every row of the tables, in order, without what it was built from."""
+        has_column = "select columns(lambda c: c <> 'built_from') from {} order by all"
+        return {table: self.query(has_column.format(table)) for table in tables}
+
+
+def test_ten_loads_are_one_full_build(tmp_path):
+    shop = Loads(tmp_path / "grown")
+    for load in range(LOADS + 1):
+        shop.deliver(load)
+        if load < LOADS:
+            shop.features()
+    tables = (*MARTS, *EVIDENCE)
+    shop.tables = tables
+    shop.build().check()
+    grown = shop.rows((*ORDERS, *KEPT, *tables))
+    assert all(grown[table] for table in (*ORDERS, *KEPT))
+
+    shop.warehouse = tmp_path / "at_once.duckdb"
+    shop.build(*NO_TESTS, vars={"incremental": False}).check()
+    compared = (*ORDERS, *tables)
+    at_once = shop.rows(compared)
+    assert differing({table: grown[table] for table in compared}, at_once) == set()
+
+
+def test_only_changed_days_and_touched_customers_are_built_again(tmp_path):
+    """What was built before is marked: the mark stays where nothing changed."""
+    shop = Loads(tmp_path / "shop")
+    shop.deliver(0)
+    shop.features()
+    before = {
+        table: dict(shop.query(f"select {key}, built_from from {table}"))
+        for table, key in (
+            ("int_order_days", "order_date"),
+            ("int_customer_fingerprints", "customer_id"),
+        )
+    }
+    with duckdb.connect(str(shop.warehouse)) as connection:
+        connection.execute("update int_order_lines_checked set product_name = 'old'")
+        connection.execute("update int_orders_totalled set quantity = -1")
+        connection.execute("update int_customer_orders_summed set quantity = -1")
+        connection.execute("update int_customer_products_counted set product_count = 0")
+
+    # a late line, and one corrected on another day
+    ((late, first), (corrected, last)) = shop.lines.execute(
+        "select line, customer_id from lines "
+        "where line in (select unnest([min(line), max(line)]) from lines "
+        "where load = 0 and customer_id is not null) order by line"
+    ).fetchall()
+    shop.lines.execute(f"update lines set quantity = 77 where line = {corrected}")
+    shop.lines.execute(
+        f"insert into lines select * replace (99 as quantity) from lines "
+        f"where line = {late}"
+    )
+    shop.deliver(0)
+    shop.features()
+
+    days = {
+        day
+        for day, number in shop.query("select order_date, built_from from int_order_days")
+        if before["int_order_days"][day] != number
+    }
+    assert len(days) == 2
+    assert days == {
+        row[0]
+        for row in shop.query(
+            "select distinct cast(ordered_at as date) from int_order_lines_checked "
+            "where product_name is distinct from 'old'"
+        )
+    }
+    for table, column, mark in (
+        ("int_orders_totalled", "quantity", -1),
+        ("int_customer_orders_summed", "quantity", -1),
+        ("int_customer_products_counted", "product_count", 0),
+    ):
+        built = shop.query(
+            f"select distinct customer_id from {table} where {column} <> {mark}"
+        )
+        assert {row[0] for row in built} == {first, last}, table
+
+    shop.features("--full-refresh")
+    marked = "select count(*) from int_orders_totalled where quantity = -1"
+    assert shop.query(marked) == [(0,)]
+
+
+def test_settings_may_change_between_the_loads(tmp_path):
+    """The var comes later, days are counted to a moving one, returns are netted."""
+    shop = Loads(tmp_path / "grown")
+    shop.deliver(1)
+    shop.features(vars={"incremental": False})
+    shop.deliver(2)
+    shop.features(vars={"as_of_date": "2026-06-05"})
+    shop.deliver(3)
+    shop.features(vars={"as_of_date": "2026-06-08"})
+    cleaning = {"returns": "net", "incomplete_last_month": "reject"}
+    for vars in ({"as_of_date": "2026-05-31"}, {"cleaning": cleaning}):
+        shop.warehouse = tmp_path / "grown" / "warehouse.duckdb"
+        shop.features(vars=vars)
+        grown = shop.rows(ORDERS)
+        shop.warehouse = tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb"
+        shop.features(vars={**vars, "incremental": False})
+        assert differing(grown, shop.rows(ORDERS)) == set()
