@@ -1,5 +1,5 @@
-{#- What says that a CTE is computed once: PostgreSQL may compute one that is read once
-    for every row it is joined to. -#}
+{#- What says that a CTE is computed once: PostgreSQL puts one that is read once into
+    whatever reads it, again for every mention of a column, and compiles all of that. -#}
 {% macro materialized() %}
     {{ return(adapter.dispatch('materialized', 'customer_segmentation')()) }}
 {% endmacro %}

@@ -77,7 +77,7 @@ segments as (
     where segment_id > 0
 ),
 
-moves as (
+moves as {{ customer_segmentation.materialized() }}(
     select
         features.entity_id,
         {%- for move in moves %}
@@ -102,7 +102,7 @@ moves as (
     cross join cut_points
 ),
 
-nearest as (
+nearest as {{ customer_segmentation.materialized() }}(
     select
         *,
         {% if moves | length > 1 %}least({% endif %}

@@ -145,7 +145,7 @@ compared as (
     from members_counted
     union all
     select
-        'a cluster is one of the centroids, at a distance and a margin' as invariant,
+        'a cluster has a centroid, a distance and a margin' as invariant,
         segmentation,
         0 as expected,
         without_place_count as found

@@ -29,6 +29,34 @@ texts as (
     select cast('a' as {{ text }}) as word, 3 as place
 ),
 
+{% for name, rows in [
+    ('given', 'order by place'), ('reversed', 'order by place desc'),
+    ('fewer', 'where place <> 3')
+] -%}
+{{ name }}_words as (
+    select word
+    from texts
+    {{ rows }}
+),
+
+{{ name }}_fingerprint as (
+    select
+        {{ customer_segmentation.rows_fingerprint(['word']) | indent(8) }}
+            as fingerprint
+    from {{ name }}_words
+),
+
+{% endfor -%}
+fingerprints as (
+    select
+        given_fingerprint.fingerprint as given,
+        reversed_fingerprint.fingerprint as reversed,
+        fewer_fingerprint.fingerprint as fewer
+    from given_fingerprint
+    cross join reversed_fingerprint
+    cross join fewer_fingerprint
+),
+
 compared as (
     {%- for kind, given, expected in casts %}
     select
@@ -84,30 +112,19 @@ compared as (
         'the fingerprint of rows in another order' as what,
         'same' as expected,
         case
-            when {{ customer_segmentation.rows_fingerprint(['word']) }}
-                = (
-                    select {{ customer_segmentation.rows_fingerprint(['word']) }}
-                    from (select word from texts order by place) as ordered
-                )
-                then 'same'
+            when fingerprints.given = fingerprints.reversed then 'same'
             else 'other'
         end as found
-    from texts
+    from fingerprints
     union all
     select
         'the fingerprint of other rows' as what,
         'other' as expected,
         case
-            when {{ customer_segmentation.rows_fingerprint(['word']) }}
-                = (
-                    select {{ customer_segmentation.rows_fingerprint(['word']) }}
-                    from texts
-                    where place <> 3
-                )
-                then 'same'
+            when fingerprints.given = fingerprints.fewer then 'same'
             else 'other'
         end as found
-    from texts
+    from fingerprints
 )
 
 select * from compared
