@@ -189,7 +189,9 @@ def test_only_changed_days_and_touched_customers_are_built_again(tmp_path):
 
     days = {
         day
-        for day, number in shop.query("select order_date, built_from from int_order_days")
+        for day, number in shop.query(
+            "select order_date, built_from from int_order_days"
+        )
         if before["int_order_days"][day] != number
     }
     assert len(days) == 2
