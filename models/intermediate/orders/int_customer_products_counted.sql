@@ -17,10 +17,10 @@ order_lines_accepted as (
 final as (
     select
         customer_id,
-        count(distinct product_id) as product_count
-        {%- if var('incremental') %},
-        max(built_from) as built_from
+        {%- if var('incremental') %}
+        max(built_from) as built_from,
         {%- endif %}
+        count(distinct product_id) as product_count
     from order_lines_accepted
     where quantity > 0
     group by 1

@@ -11,11 +11,9 @@
 ) %}
 {% set staged = [] %}
 {% for column, rule in
-    customer_segmentation.input_specification().order_lines.items() %}
-    {% do staged.append(column) %}
-    {% if rule.type != 'text' %}
-        {% do staged.append(column ~ '_text') %}
-    {% endif %}
+customer_segmentation.input_specification().order_lines.items() %}
+{% do staged.append(column) %}
+{% do staged.append(column ~ '_text') if rule.type != 'text' %}
 {% endfor %}
 with
 

@@ -22,7 +22,7 @@ lines_of_days as (
     select * from {{ screened }}
     where
         {{ customer_segmentation.order_day() }}
-        in (select order_date from missing_days)
+        in (select missing_days.order_date from missing_days)
 ),
 
 {% endif -%}

@@ -20,6 +20,9 @@ final as (
     select
         order_id,
         customer_id,
+        {%- if var('incremental') %}
+        max(built_from) as built_from,
+        {%- endif %}
         cast(sum(quantity) as decimal(18, 4)) as quantity,
         cast(sum(sales) as decimal(18, 4)) as sales,
         {%- if policy.returns == 'net' %}
@@ -30,9 +33,6 @@ final as (
         {%- endif %}
         min(ordered_at) as ordered_at,
         max(ordered_at) as last_ordered_at
-        {%- if var('incremental') %},
-        max(built_from) as built_from
-        {%- endif %}
     from order_lines_accepted
     group by 1, 2
 )
