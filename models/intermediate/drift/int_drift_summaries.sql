@@ -126,7 +126,9 @@ final as (
         cast(count(history_cause) as {{ bigint }})
             as longer_history_count,
         coalesce(max(remaining_number), 0) as worst_remaining_number,
-        {{ customer_segmentation.text_list('sentence', "'; '", 'order by place') }} as sentences,
+        {{ customer_segmentation.text_list(
+            'sentence', "'; '", 'order by place'
+        ) }} as sentences,
         coalesce('. Cause of ' || max(case
             when place = history_place
                 then check_label || ': ' || history_cause

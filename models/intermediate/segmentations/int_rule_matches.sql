@@ -29,7 +29,9 @@ shapes as (
         segmentation,
         rule_version,
         rule_id,
-        {{ customer_segmentation.text_list('bound', "', '", 'order by bound') }} as shape,
+        {{ customer_segmentation.text_list(
+            'bound', "', '", 'order by bound'
+        ) }} as shape,
         count(distinct bound) = count(*) as has_one_box
     from thresholds
     group by 1, 2, 3
