@@ -49,8 +49,8 @@ def build_with_threads(dbt_build, tmp_path_factory):
 
     def build(vars: dict, threads: int, **env: str) -> Result:
         profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
-        for output in profiles["customer_segmentation"]["outputs"].values():
-            output["settings"]["threads"] = threads
+        outputs = profiles["customer_segmentation"]["outputs"]
+        outputs["duckdb"]["settings"]["threads"] = threads
         folder = tmp_path_factory.mktemp("profiles")
         (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
         return dbt_build(
