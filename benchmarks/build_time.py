@@ -16,13 +16,13 @@ import json
 import os
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import yaml
+from _builds import node_seconds, print_nodes
 from _measure import PROJECT, Method, heading, machine, ratios, run, verdict
 
 MOST_PARSES = 6.0
@@ -50,28 +50,6 @@ def dbt(arguments: Sequence[str], settings: dict[str, Any], folder: Path) -> Any
         ],
         environment={"DUCKDB_PATH": str(folder / "benchmark.duckdb")},
     )
-
-
-def node_seconds(folder: Path) -> dict[str, float]:
-    """Seconds of each node of a build, by its name."""
-    results = json.loads((folder / "target" / "run_results.json").read_text())
-    return {
-        result["unique_id"]: result["execution_time"] for result in results["results"]
-    }
-
-
-def print_nodes(rounds: Sequence[dict[str, float]], count: int) -> None:
-    """Print the slowest nodes, and the sums by kind; medians over the rounds."""
-    seconds = {
-        name: median(nodes[name] for nodes in rounds) for name in sorted(rounds[0])
-    }
-    kinds: dict[str, list[float]] = defaultdict(list)
-    for name, value in seconds.items():
-        kinds[name.split(".")[0]].append(value)
-    for kind, values in sorted(kinds.items()):
-        print(f"  {len(values):>4} {kind + 's':<12}{sum(values):>8.2f} s")
-    for name in sorted(seconds, key=seconds.__getitem__, reverse=True)[:count]:
-        print(f"  {seconds[name]:>8.2f} s  {'.'.join(name.split('.')[2:])[:70]}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

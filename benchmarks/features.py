@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from _builds import generate_lines
 from _measure import Method, heading, machine, ratios, run, verdict
 
 DEFAULT_SIZES = (500_000, 5_000_000)
@@ -65,12 +66,7 @@ TITLES = {
 
 def make_lines(size: int, folder: Path) -> Path:
     """Generated order lines as Parquet; the folder's `lines.parquet`."""
-    run(
-        [
-            *(sys.executable, "seeds/make_demo_data.py", "--order-lines", str(size)),
-            *("--format", "parquet", "--only", "order_lines", "--output", folder),
-        ]
-    )
+    generate_lines(size, folder)
     target = folder / "lines.parquet"
     run([sys.executable, __file__, "--work", "retype", folder, target])
     return target

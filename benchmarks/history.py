@@ -15,18 +15,16 @@ they are (`restate: never`). A million customers have fifteen million lines.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from _builds import build, generate_lines, node_seconds, print_nodes
 from _measure import Method, Run, heading, machine, run, verdict
-from build_time import print_nodes
 
 PAST = ("--select", "int_history_periods+", "--exclude", "customer_segments+")
 PRESENT = ("--exclude", "int_history_periods+")
-NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 LAST_DAYS = {"april": "2026-05-01", "may": "2026-06-01"}
 MOST_OF_REST = 2.0
 MOST_OF_TWELVE = 0.5
@@ -49,16 +47,13 @@ class Shop:
 
     def __init__(self, folder: Path, lines: int, memory: str) -> None:
         self.folder, self.memory = folder, memory
-        generate = [sys.executable, "seeds/make_demo_data.py", "--order-lines", lines]
-        generate += ["--format", "parquet", "--only", "order_lines"]
-        run([*generate, "--output", folder / "raw"])
+        self.file = generate_lines(lines, folder)
 
     def build(self, month: str, *selection: str) -> Run:
         """Build without tests as of the end of a month; returns what it took."""
         others = ("service_value", "demographics", "survey_priorities")
-        file = self.folder / "raw" / "raw_order_lines.parquet"
         settings = {
-            "inputs": {"order_lines": {"file": str(file)}},
+            "inputs": {"order_lines": {"file": str(self.file)}},
             "as_of_date": LAST_DAYS[month],
             "lifetime_model": None,
             "distinct_products": False,
@@ -68,29 +63,12 @@ class Shop:
             },
             "history": {"periods": PERIODS, "restate": "never"},
         }
-        return run(
-            [
-                *("dbt", "--quiet", "build", *NO_TESTS, *selection),
-                *("--vars", json.dumps(settings)),
-                *("--target-path", self.folder / "target"),
-                *("--log-path", self.folder / "logs"),
-            ],
-            environment={
-                "DUCKDB_PATH": str(self.folder / "warehouse.duckdb"),
-                "DUCKDB_MEMORY_LIMIT": self.memory,
-                "PUBLISH_TO": str(self.folder / "published"),
-            },
-        )
+        return build(self.folder, settings, self.memory, *selection)
 
     def scan(self) -> Run:
         """Read every accepted line."""
         warehouse = self.folder / "warehouse.duckdb"
         return run([sys.executable, "-c", SCAN, warehouse, self.memory])
-
-    def node_seconds(self) -> dict[str, float]:
-        """Seconds of each node of the last run."""
-        results = json.loads((self.folder / "target/run_results.json").read_text())
-        return {row["unique_id"]: row["execution_time"] for row in results["results"]}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,11 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "scan of the accepted lines": shop.scan(),
             "twelve months": shop.build("april", *PAST),
         }
-        slowest = shop.node_seconds()
+        slowest = node_seconds(shop.folder)
         methods["the same again, nothing new"] = shop.build("april", *PAST)
         shop.build("may", *PRESENT)
         methods["one month more"] = shop.build("may", *PAST)
-        newest = shop.node_seconds()
+        newest = node_seconds(shop.folder)
 
     print(heading())
     for title, taken in methods.items():

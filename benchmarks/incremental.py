@@ -14,17 +14,15 @@ execution time, one at a time, without its start; the processes are printed as w
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from _measure import Method, Run, heading, machine, run, verdict
-from build_time import print_nodes
+from _builds import build, generate_lines, node_seconds, print_nodes
+from _measure import Method, heading, machine, run, verdict
 
 MODELS = ("+int_customers", "+int_purchase_behaviour__features")
-NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 MOST_OF_FULL = 0.1
 
 SPLIT = """
@@ -62,42 +60,6 @@ with duckdb.connect() as connection:
 """
 
 
-class Shop:
-    """The generated lines, and the project on them in a folder of its own."""
-
-    def __init__(self, folder: Path, lines: int, memory: str) -> None:
-        self.folder, self.memory = folder, memory
-        generate = [sys.executable, "seeds/make_demo_data.py", "--order-lines", lines]
-        generate += ["--format", "parquet", "--only", "order_lines"]
-        run([*generate, "--output", folder])
-        run([sys.executable, "-c", SPLIT, folder])
-
-    def build(self, lines: str, warehouse: str, is_incremental: bool) -> Run:
-        """Build orders and features from a file of lines; returns what it took."""
-        settings = {
-            "inputs": {"order_lines": {"file": str(self.folder / f"{lines}.parquet")}},
-            "incremental": is_incremental,
-        }
-        return run(
-            [
-                *("dbt", "--quiet", "build", *NO_TESTS, "--select", *MODELS),
-                *("--vars", json.dumps(settings), "--threads", "1"),
-                *("--target-path", self.folder / "target"),
-                *("--log-path", self.folder / "logs"),
-            ],
-            environment={
-                "DUCKDB_PATH": str(self.folder / f"{warehouse}.duckdb"),
-                "DUCKDB_MEMORY_LIMIT": self.memory,
-                "PUBLISH_TO": str(self.folder / "published"),
-            },
-        )
-
-    def node_seconds(self) -> dict[str, float]:
-        """Seconds of each model of the last run."""
-        results = json.loads((self.folder / "target/run_results.json").read_text())
-        return {row["unique_id"]: row["execution_time"] for row in results["results"]}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -121,10 +83,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     runs, nodes = {}, {}
     with tempfile.TemporaryDirectory() as name:
-        shop = Shop(Path(name), options.order_lines, options.memory)
+        folder = Path(name)
+        generate_lines(options.order_lines, folder)
+        run([sys.executable, "-c", SPLIT, folder])
         for title, (lines, warehouse, is_incremental) in builds.items():
-            runs[title] = shop.build(lines, warehouse, is_incremental)
-            nodes[title] = shop.node_seconds()
+            settings = {
+                "inputs": {"order_lines": {"file": str(folder / f"{lines}.parquet")}},
+                "incremental": is_incremental,
+            }
+            selection = ("--select", *MODELS, "--threads", "1")
+            runs[title] = build(
+                folder, settings, options.memory, *selection, warehouse=warehouse
+            )
+            nodes[title] = node_seconds(folder)
 
     print(heading())
     for title, taken in runs.items():

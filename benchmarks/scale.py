@@ -20,41 +20,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from _measure import Run, machine, run, verdict
-from build_time import print_nodes
+from _builds import build, generate_lines, node_seconds, print_nodes
+from _measure import machine, verdict
 
 DEFAULT_SIZES = (5_000_000, 20_000_000, 50_000_000)
+MARTS = ("--select", "+path:models/marts")
 MOST_MEMORY_MB = 1.5 * 2**10
 MOST_GROWTH = 1.3
-
-
-def build_marts(
-    lines: int, memory: str, folder: Path, settings: dict
-) -> tuple[Run, dict[str, float]]:
-    """Build the marts over so many generated lines.
-
-    Returns what the build took, and the seconds of each node.
-    """
-    generate = [sys.executable, "seeds/make_demo_data.py", "--order-lines", lines]
-    generate += ["--format", "parquet", "--only", "order_lines", "--output", folder]
-    run(generate)
-    file = folder / "raw_order_lines.parquet"
-    inputs = {"order_lines": {"file": str(file)}}
-    taken = run(
-        [
-            *("dbt", "--quiet", "build", "--select", "+path:models/marts"),
-            *("--exclude-resource-type", "test"),
-            *("--exclude-resource-type", "unit_test"),
-            *("--vars", json.dumps({"inputs": inputs, **settings})),
-            *("--target-path", folder / "target", "--log-path", folder / "logs"),
-        ],
-        environment={
-            "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
-            "DUCKDB_MEMORY_LIMIT": memory,
-        },
-    )
-    results = json.loads((folder / "target/run_results.json").read_text())["results"]
-    return taken, {row["unique_id"]: row["execution_time"] for row in results}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     peaks: list[float] = []
     for i, size in enumerate(sizes):
         with tempfile.TemporaryDirectory() as name:
-            taken, nodes = build_marts(size, options.memory, Path(name), options.vars)
+            folder = Path(name)
+            inputs = {"order_lines": {"file": str(generate_lines(size, folder))}}
+            taken = build(
+                folder, {"inputs": inputs, **options.vars}, options.memory, *MARTS
+            )
+            nodes = node_seconds(folder)
         seconds.append(taken.seconds)
         peaks.append(taken.peak_mb)
         rate = ""
