@@ -1,11 +1,4 @@
-{{ config(
-    materialized=customer_segmentation.incremental_materialization(),
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ customer_segmentation.forget_stale_rows(
-        'int_customer_fingerprints'
-    ) }}",
-) }}
+{{ customer_segmentation.incremental_config('int_customer_fingerprints') }}
 -- what is stale, a hook says, where dbt does not look
 -- depends_on: {{ ref('int_customer_fingerprints') }}
 with

@@ -1,9 +1,4 @@
-{{ config(
-    materialized=customer_segmentation.incremental_materialization(),
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ customer_segmentation.forget_stale_rows('int_order_days') }}",
-) }}
+{{ customer_segmentation.incremental_config('int_order_days') }}
 -- what is stale, a hook says, where dbt does not look
 -- depends_on: {{ ref('int_order_days') }}
 with
