@@ -64,7 +64,7 @@ DEMO := $(CURDIR)/target/spark_demo
 DEMO_DBT := cd $(DEMO)/project && \
 	DUCKDB_PATH=$(DEMO)/fit.duckdb PUBLISH_TO=$(DEMO)/published \
 	SPARK_WAREHOUSE=$(DEMO)/warehouse $(abspath $(BIN))/dbt --quiet
-SAMPLE := $(DEMO)/feature_sample
+SAMPLE := --vars '{inputs: {feature_sample: {file: $(DEMO)/feature_sample/*.parquet}}}'
 SEGMENTATIONS := purchase_behaviour service_value demographics survey_priorities
 spark-demo: $(ENGINES)
 	rm -rf $(DEMO)
@@ -75,11 +75,11 @@ spark-demo: $(ENGINES)
 	$(DEMO_DBT) build --target spark --selector feature_sample \
 		--vars '{sample_to: $(DEMO)}'
 	@echo "2. DuckDB: fit from the sample, approve"
-	$(DEMO_DBT) build --vars '{inputs: {feature_sample: {file: $(SAMPLE)/*.parquet}}}'
+	$(DEMO_DBT) build $(SAMPLE)
 	for name in $(SEGMENTATIONS); do \
 		$(DEMO_DBT) run-operation approve_rules --args "{segmentation: $$name}" \
-		|| exit 1; done
-	$(DEMO_DBT) run-operation approve_formulas --args '{prediction: propensity}'
+		$(SAMPLE) || exit 1; done
+	$(DEMO_DBT) run-operation approve_formulas --args '{prediction: propensity}' $(SAMPLE)
 	@echo "3. Spark: score everything"
 	$(DEMO_DBT) build --target spark
 	$(BIN)/python -c "import duckdb; duckdb.read_parquet( \

@@ -17,7 +17,9 @@
         name, ref('int_segment_names')
     ) %}
     {% set sources = [] %}
-    {% for input in meta.inputs %}
+    {% set inputs = ['feature_sample'] if customer_segmentation.has_feature_sample()
+        else meta.inputs %}
+    {% for input in inputs %}
         {% do sources.append(customer_segmentation.describe_input(input)) %}
     {% endfor %}
     {% set head = [

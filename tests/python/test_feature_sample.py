@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from project import SEGMENTATIONS, Result, run_dbt
-from shop import LIGHT
+from shop import LIGHT, Shop
 
 pytestmark = pytest.mark.builds
 
@@ -34,12 +34,14 @@ def there(tmp_path_factory) -> Result:
 
 
 @pytest.fixture(scope="module")
-def here(there, tmp_path_factory) -> Result:
-    """Return the build of nothing but the sample."""
+def here(there, tmp_path_factory) -> Shop:
+    """Return the shop that has nothing but the sample."""
     file = there.warehouse.parent / "feature_sample.parquet"
     vars = {**LIGHT, "inputs": {"feature_sample": {"file": str(file)}}}
-    folder = tmp_path_factory.mktemp("here")
-    return run_dbt(folder, vars, tables=(*FITTED, "segmentation_quality")).check()
+    tables = (*FITTED, "segmentation_quality", "segments", "rule_findings")
+    shop = Shop(tmp_path_factory.mktemp("here"), vars, tables=tables)
+    shop.build().check()
+    return shop
 
 
 @pytest.mark.parametrize("table", FITTED)
@@ -59,6 +61,12 @@ def test_every_segmentation_is_fitted_without_an_order(here):
     assert here.query(
         "select count(*) from segmentation_quality where status = 'fitted'"
     ) == [(len(SEGMENTATIONS),)]
+
+
+def test_an_approval_names_the_sample(here):
+    here.approve().check()
+    (head,) = [line for line in here.file.read_text().split("\n") if "As of" in line]
+    assert head.endswith(f"file {here.vars['inputs']['feature_sample']['file']}")
 
 
 def test_those_with_the_lowest_hashes_are_chosen(there, tmp_path):
