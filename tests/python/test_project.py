@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 
+import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.environments.local import LocalEnvironment
+from jinja2 import Template
 from project import PROJECT
 
 
@@ -14,3 +19,38 @@ def test_pip_and_uv_install_the_same_versions() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     assert pins
     assert project["tool"]["uv"]["constraint-dependencies"] == pins
+
+
+def test_a_thread_may_start_when_another_works_on_disk(tmp_path, monkeypatch) -> None:
+    """DuckDB refuses another folder for it then, and each thread of dbt makes the
+    settings of the profile."""
+    monkeypatch.setenv("DUCKDB_PATH", str(tmp_path / "warehouse.duckdb"))
+    monkeypatch.setenv("DUCKDB_TEMP_DIRECTORY", str(tmp_path / "spilled"))
+    monkeypatch.setenv("DUCKDB_MEMORY_LIMIT", "50MB")
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    output = profile["customer_segmentation"]["outputs"]["duckdb"]
+
+    def render(value: object) -> object:
+        is_text = isinstance(value, str)
+        return Template(value).render(env_var=os.environ.get) if is_text else value
+
+    credentials = {
+        "path": render(output["path"]),
+        **{
+            key: {name: render(value) for name, value in output[key].items()}
+            for key in ("config_options", "settings")
+        },
+    }
+    environment = LocalEnvironment(DuckDBCredentials.from_dict(credentials))
+    try:
+        first = environment.handle().cursor()
+        first.execute(
+            "create table sorted as select md5(i::varchar) as hash "
+            "from range(2_000_000) as rows (i) order by hash"
+        )
+        second = environment.handle().cursor()
+        second.execute("select count(*) from sorted")
+        assert second.fetchall() == [(2_000_000,)]
+        assert list((tmp_path / "spilled").iterdir())
+    finally:
+        environment.close()
