@@ -25,27 +25,40 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
-profiled as (
-    {%- for part in parts %}
-    {%- for feature in part.settings.features %}
-    {%- set value = 'cast(features.' ~ adapter.quote(feature)
-        ~ ' as ' ~ double ~ ')' %}
-    {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
+{%- for part in parts %}
+{{ part.name }} as (
     select
-        '{{ part.name }}' as segmentation,
-        segments.segment_id,
-        {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
+        {%- for feature in part.settings.features %}
+        {%- set value = 'cast(features.' ~ adapter.quote(feature)
+            ~ ' as ' ~ double ~ ')' %}
+        {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
         {{ customer_segmentation.exact_sum(value) }}
-        / count(features.{{ adapter.quote(feature) }}) as mean,
-        percentile_cont(0.5) within group (order by {{ value }}) as median,
+        / count(features.{{ adapter.quote(feature) }}) as mean_{{ loop.index }},
+        percentile_cont(0.5) within group (order by {{ value }})
+            as median_{{ loop.index }},
         {{ customer_segmentation.exact_sum(scaled) }} / count({{ scaled }})
-            as scaled_mean
+            as scaled_mean_{{ loop.index }},
+        {%- endfor %}
+        segments.segment_id
     from {{ part.segments }} as segments
     inner join {{ part.features }} as features
         on segments.entity_id = features.entity_id
     left join {{ part.scaled }} as scaled
         on segments.entity_id = scaled.entity_id
-    group by 2
+    group by segments.segment_id
+),
+{% endfor %}
+profiled as (
+    {%- for part in parts %}
+    {%- for feature in part.settings.features %}
+    select
+        '{{ part.name }}' as segmentation,
+        segment_id,
+        {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
+        mean_{{ loop.index }} as mean,
+        median_{{ loop.index }} as median,
+        scaled_mean_{{ loop.index }} as scaled_mean
+    from {{ part.name }}
     union all
     {%- endfor %}
     {%- endfor %}

@@ -11,27 +11,40 @@
     }) %}
 {% endfor %}
 with
-
-populations as (
-    {%- for part in parts %}
-    {%- set outer_loop = loop %}
-    {%- for feature in part.settings.features %}
-    {%- set value = 'cast(features.' ~ adapter.quote(feature)
-        ~ ' as ' ~ double ~ ')' %}
-    {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
+{% for part in parts %}
+{{ part.name }} as (
     select
-        '{{ part.name }}' as segmentation,
-        {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
-        count(*) as entity_count,
-        {{ customer_segmentation.exact_sum(value) }} as feature_sum,
+        {%- for feature in part.settings.features %}
+        {%- set value = 'cast(features.' ~ adapter.quote(feature)
+            ~ ' as ' ~ double ~ ')' %}
+        {%- set scaled = 'scaled.' ~ adapter.quote(feature) %}
+        {{ customer_segmentation.exact_sum(value) }}
+            as feature_sum_{{ loop.index }},
         percentile_cont(0.5) within group (order by {{ value }})
-            as population_median,
-        {{ customer_segmentation.exact_sum(scaled) }} as scaled_sum,
+            as population_median_{{ loop.index }},
+        {{ customer_segmentation.exact_sum(scaled) }}
+            as scaled_sum_{{ loop.index }},
         {{ customer_segmentation.exact_sum('power(' ~ scaled ~ ', 2)') }}
-            as scaled_sum_of_squares
+            as scaled_sum_of_squares_{{ loop.index }},
+        {%- endfor %}
+        count(*) as entity_count
     from {{ part.features }} as features
     inner join {{ part.scaled }} as scaled
         on features.entity_id = scaled.entity_id
+),
+{% endfor %}
+populations as (
+    {%- for part in parts %}
+    {%- for feature in part.settings.features %}
+    select
+        '{{ part.name }}' as segmentation,
+        {{ dbt.string_literal(dbt.escape_single_quotes(feature)) }} as feature,
+        entity_count,
+        feature_sum_{{ loop.index }} as feature_sum,
+        population_median_{{ loop.index }} as population_median,
+        scaled_sum_{{ loop.index }} as scaled_sum,
+        scaled_sum_of_squares_{{ loop.index }} as scaled_sum_of_squares
+    from {{ part.name }}
     union all
     {%- endfor %}
     {%- endfor %}
