@@ -6,7 +6,7 @@
     {% set meta = customer_segmentation.segmentation_meta(name) %}
     {% set quality = customer_segmentation.fitted_rows(
         ref('segmentation_quality'),
-        ['entity_count', 'k', 'reason', 'proposed_price', 'proposed_fidelity',
+        ['entity_count', 'reason', 'proposed_price', 'proposed_fidelity',
          'held_out_fidelity'],
         'segmentation', "segmentation = '" ~ name ~ "'"
     )[0] %}
@@ -27,10 +27,10 @@
         'As of ' ~ (as_of[0].as_of_date if as_of else 'no date') ~ ', '
         ~ '{:,}'.format(quality.entity_count | int) ~ ' ' ~ meta.entity ~ 's; '
         ~ sources | join('; '),
-        'k = ' ~ quality.k ~ ' (' ~ quality.reason ~ '); scaling ' ~ (
+        'Scaling ' ~ (
             settings.scaling if settings.scaling is string
             else settings.scaling | tojson
-        ),
+        ) ~ '; ' ~ quality.reason,
         (rules | selectattr('rule_id') | list | length) ~ ' rules: fidelity '
         ~ '%.4f' | format(quality.proposed_fidelity)
         ~ (', held out %.4f' | format(quality.held_out_fidelity)
