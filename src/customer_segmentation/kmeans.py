@@ -258,11 +258,11 @@ def check_k(k: int, matrix: Floats, name: str = "k") -> None:
 def count_distinct_rows(matrix: Floats, at_least: int | None = None) -> int:
     """Count distinct rows; with ``at_least``, stop once that many are seen.
 
-    Sorting a million rows costs more than the fit, and the first few thousand
-    nearly always answer the question.
+    Sorting a million rows costs more than the fit, and the first hundred nearly
+    always answer the question.
     """
-    if at_least is not None:
-        some = len(np.unique(matrix[:1_000], axis=0))
+    for first in (100, 1_000) if at_least is not None else ():
+        some = len(np.unique(matrix[:first], axis=0))
         if some >= at_least:
             return some
     return len(np.unique(matrix, axis=0))
@@ -363,7 +363,6 @@ def polish(
         max_iter=max_iter,
         tol=0.0,
         algorithm=algorithm,
-        seed=0,
     )
     return KMeansFit(
         centroids=np.asarray(final.cluster_centers_, dtype=np.float64),
@@ -381,9 +380,10 @@ def _run(
     max_iter: int,
     tol: float,
     algorithm: str,
-    seed: int,
+    seed: int | None = None,
     weights: Floats | None = None,
 ) -> Any:
+    from sklearn import config_context
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
@@ -396,7 +396,9 @@ def _run(
         algorithm=algorithm,
         random_state=seed,
     )
-    with warnings.catch_warnings():
+    # Everything has been checked before, and checks cost more than a small fit.
+    unchecked = config_context(assume_finite=True, skip_parameter_validation=True)
+    with unchecked, warnings.catch_warnings():
         # A start on a few repeated rows may find fewer than k clusters; the last
         # run, over all rows, repairs that or the caller sees an empty cluster.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -489,7 +491,6 @@ def _best_start(
             max_iter=COMPARISON_STEPS,
             tol=0.0,
             algorithm=algorithm,
-            seed=0,
         )
         for candidate in candidates
     ]
