@@ -119,22 +119,27 @@ class Problem:
         copy.__dict__.update(self.__dict__, losses=losses)
         return copy
 
+    def part(self, rows: Ints, node: Split) -> tuple[Ints, Ints]:
+        """Rows that go left and rows that go right at a node."""
+        goes_left = self.codes[node.feature].take(rows) <= node.cut
+        return rows[goes_left], rows[~goes_left]
+
     def scan(self, rows: Ints, losses: Floats) -> tuple[Floats, Cuts]:
         """Sums of the losses left of each cut: (q, c) for losses (q, rows)."""
         width = self.offsets[-1]
         if rows.size * len(self.cuts) < SORTED_SHARE * width:
-            codes = self.codes[:, rows]
-            order = np.argsort(codes, axis=1, kind="stable")
+            codes = self.codes.take(rows, axis=1)
+            order = codes.argsort(axis=1, kind="stable")
             codes = np.take_along_axis(codes, order, axis=1)
-            is_cut = codes[:, :-1] != codes[:, 1:]
-            sums = np.cumsum(losses[:, order], axis=2)[:, :, :-1][:, is_cut]
-            return sums, Cuts(np.nonzero(is_cut)[0], codes[:, :-1][is_cut])
-        flat = self.flat_codes[rows].ravel()
+            features, places = (codes[:, :-1] != codes[:, 1:]).nonzero()
+            sums = losses.take(order, axis=1).cumsum(axis=2)[:, features, places]
+            return sums, Cuts(features, codes[features, places])
+        flat = self.flat_codes.take(rows, axis=0).ravel()
         sums = np.empty((len(losses), width))
         for row, loss in zip(sums, losses, strict=True):
-            repeated = np.repeat(loss, len(self.cuts))
-            np.cumsum(np.bincount(flat, repeated, minlength=width), out=row)
-            row -= self.feature_of * loss.sum()
+            repeated = loss.repeat(len(self.cuts))
+            np.bincount(flat, repeated, minlength=width).cumsum(out=row)
+        sums -= losses.sum(axis=1)[:, None] * self.feature_of
         return sums, Cuts(self.feature_of, None)
 
     def decode(self, cuts: Cuts, position: int) -> tuple[int, int]:
@@ -159,17 +164,17 @@ def count_leaves(tree: Node) -> int:
     return count_leaves(tree.left) + count_leaves(tree.right)
 
 
-def leaves(
-    tree: Node, problem: Problem, rows: Ints | None = None, path: tuple = ()
-) -> Iterator[tuple[tuple[int, ...], int, Ints]]:
+def leaves(tree: Node, problem: Problem) -> Iterator[tuple[tuple[int, ...], int, Ints]]:
     """Path from the root (0 left, 1 right), segment and rows of each leaf."""
-    rows = problem.every_row if rows is None else rows
-    if isinstance(tree, int):
-        yield path, tree, rows
-        return
-    goes_left = problem.codes[tree.feature, rows] <= tree.cut
-    yield from leaves(tree.left, problem, rows[goes_left], (*path, 0))
-    yield from leaves(tree.right, problem, rows[~goes_left], (*path, 1))
+    waiting = [((), tree, problem.every_row)]
+    while waiting:
+        path, node, rows = waiting.pop()
+        if isinstance(node, int):
+            yield path, node, rows
+            continue
+        left, right = problem.part(rows, node)
+        waiting.append(((*path, 1), node.right, right))
+        waiting.append(((*path, 0), node.left, left))
 
 
 def put(tree: Node, path: tuple[int, ...], node: Node) -> Node:
@@ -206,8 +211,9 @@ def best_leaf_split(problem: Problem, rows: Ints) -> LeafSplit | None:
     """The cut, and the segments on both sides, that lose least; None without one."""
     if rows.size < 2:
         return None
-    losses = problem.losses[:, rows]
-    totals = losses.sum(axis=1)
+    losses = problem.losses.take(rows, axis=1)
+    # one row after the other, as a scan sums: rounding decides between equal cuts
+    totals = losses.cumsum(axis=1)[:, -1]
     if problem.minimum_size > 1:
         losses = np.vstack([losses, problem.weights[rows]])
     below, cuts = problem.scan(rows, losses)
@@ -235,9 +241,13 @@ def grow(tree: Node, problem: Problem, max_leaves: int) -> Node:
     if free <= 0:
         return tree
     smallest = SMALLEST_GAIN * float(problem.losses.min(axis=0).sum())
+    nearest = problem.losses.argmin(axis=0)
     queue: list[tuple[float, tuple[int, ...], Split, Ints]] = []
 
     def offer(path: tuple[int, ...], rows: Ints) -> None:
+        own = nearest.take(rows)
+        if (own == own[:1]).all():
+            return  # no cut helps where one segment is the best for every row
         found = best_leaf_split(problem, rows)
         if found is not None and found.gain > smallest:
             heapq.heappush(queue, (-found.gain, path, found.node, rows))
@@ -248,10 +258,9 @@ def grow(tree: Node, problem: Problem, max_leaves: int) -> Node:
         _, path, node, rows = heapq.heappop(queue)
         tree = put(tree, path, node)
         free -= 1
-        goes_left = problem.codes[node.feature, rows] <= node.cut
         if free > 0:
-            offer((*path, 0), rows[goes_left])
-            offer((*path, 1), rows[~goes_left])
+            for side, below in enumerate(problem.part(rows, node)):
+                offer((*path, side), below)
     return tree
 
 

@@ -101,10 +101,14 @@ class Solution:
 
 def assign(tree: Node, problem: Problem) -> Ints:
     """(n,) segment of each row."""
-    segments = np.empty(problem.weights.size, dtype=np.int64)
-    for _, label, rows in leaves(tree, problem):
-        segments[rows] = label
-    return segments
+
+    def below(node: Node) -> Ints | int:
+        if isinstance(node, int):
+            return node
+        goes_left = problem.codes[node.feature] <= node.cut
+        return np.where(goes_left, below(node.left), below(node.right))
+
+    return np.full(problem.weights.size, below(tree))
 
 
 # --- tree alternating optimisation ----------------------------------------------
@@ -119,9 +123,8 @@ def alternate(tree: Node, problem: Problem, rows: Ints) -> tuple[Node, Floats]:
     """
     if isinstance(tree, int):
         if rows.size:
-            tree = int(problem.losses[:, rows].sum(axis=1).argmin())
+            tree = int(problem.losses.take(rows, axis=1).sum(axis=1).argmin())
         return tree, problem.losses[tree]
-    goes_left = problem.codes[tree.feature, rows] <= tree.cut
     if isinstance(tree.left, int) and isinstance(tree.right, int):
         found = best_leaf_split(problem, rows)
         if found is None or found.node.left == found.node.right:
@@ -133,9 +136,10 @@ def alternate(tree: Node, problem: Problem, rows: Ints) -> tuple[Node, Floats]:
             problem.losses[node.right],
         )
         return node, losses
-    left, left_losses = alternate(tree.left, problem, rows[goes_left])
-    right, right_losses = alternate(tree.right, problem, rows[~goes_left])
-    difference = (left_losses - right_losses)[rows]
+    left_rows, right_rows = problem.part(rows, tree)
+    left, left_losses = alternate(tree.left, problem, left_rows)
+    right, right_losses = alternate(tree.right, problem, right_rows)
+    difference = (left_losses - right_losses).take(rows)
     total = float(difference.sum())
     wanted = difference[None]
     if problem.minimum_size > 1:
@@ -164,13 +168,13 @@ def recentred(tree: Node, problem: Problem) -> Solution:
     if not problem.moves_centres:
         loss = float(problem.losses[segments, problem.every_row].sum())
         return Solution(tree, loss, problem)
-    is_member = segments == np.arange(len(problem.losses))[:, None]
-    weights = is_member @ problem.weights
+    members = (segments == np.arange(len(problem.losses))[:, None]).astype(float)
+    weights = members @ problem.weights
     if not weights.all():
         spread = _with_another_segment(tree, problem, weights)
         if spread is not None:
             return recentred(spread, problem)
-    sums = is_member @ problem.weighted
+    sums = members @ problem.weighted
     has_rows = weights > 0
     loss = problem.squares.sum() - float(
         np.sum(np.sum(sums[has_rows] ** 2, axis=1) / weights[has_rows])
@@ -184,11 +188,10 @@ def recentred(tree: Node, problem: Problem) -> Solution:
 def point_losses(problem: Problem, centres: Floats) -> Floats:
     """(k, n) weight times squared distance of each row to each centre."""
     norms = np.einsum("ij,ij->i", centres, centres)
-    return (
-        problem.squares
-        - 2 * (centres @ problem.weighted.T)
-        + norms[:, None] * problem.weights
-    )
+    losses = (-2 * centres) @ problem.weighted.T
+    losses += problem.squares
+    losses += norms[:, None] * problem.weights
+    return losses
 
 
 def _with_another_segment(tree: Node, problem: Problem, weights: Floats) -> Node | None:
