@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from postgresql import postgresql_server
 from project import MARTS, PROJECT
 from shop import ALONE, LIGHT, Shop, differing
 
@@ -257,3 +258,46 @@ def test_types_may_change_between_the_loads(tmp_path):
     shop.deliver(0)
     shop.features()
     assert shop.query(days) == before
+
+
+@pytest.mark.engines
+def test_loads_on_postgresql(tmp_path):
+    """Three loads into PostgreSQL are one full build there."""
+    lines = {"order_lines": {"relation": "shop.lines"}}
+    shop = Loads(tmp_path / "shop", inputs=lines)
+    rows = (
+        "select md5(string_agg(cast(features as text), ';' order by customer_id)) "
+        "from {}.int_customer_features as features;"
+        "select md5(string_agg(concat_ws('|', customer_id, order_id, quantity, sales, "
+        "ordered_at), ';' order by customer_id, order_id)) from {}.int_orders_totalled;"
+        "select md5(string_agg(cast(customers as text), ';' order by customer_id)) "
+        "from {}.int_customers as customers;"
+    )
+    with postgresql_server() as server:
+        server.script(
+            "create schema shop; create table shop.lines (order_id text, "
+            "customer_id text, product_id text, product_name text, quantity numeric, "
+            "unit_price numeric, ordered_at timestamp, country text)"
+        )
+
+        def build(schema: str, **vars) -> None:
+            env = {**server.environment, "PGSCHEMA": schema}
+            shop.features("--target", "postgres", env=env, vars=vars)
+
+        for load in range(3):
+            shop.deliver(load)
+            file = shop.folder / "lines.csv"
+            shop.lines.execute(
+                "copy (select order_id, customer_id, product_id, product_name, "
+                f"quantity, unit_price, ordered_at, country from '{shop.source}') "
+                f"to '{file}' (format csv, header false)"
+            )
+            server.script(
+                f"truncate shop.lines;\n\\copy shop.lines from '{file}' csv\n"
+            )
+            build("grown")
+        build("at_once", incremental=False)
+        grown, at_once = (
+            server.script(rows.replace("{}", schema)) for schema in ("grown", "at_once")
+        )
+    assert grown == at_once
