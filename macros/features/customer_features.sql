@@ -2,9 +2,10 @@
     `window_days` up to the as-of date. Days count to the as-of date. With `cutoffs`, a
     relation with the column as_of_date, there is one row per such date and customer,
     and no order after the date enters, or after the date in its column `last_day`, or
-    before that in its column `first_day`, where one is named. -#}
+    before that in its column `first_day`, where one is named. `further` are more columns
+    of what is kept per customer with var `incremental`. -#}
 {% macro customer_features(
-    window_days=none, cutoffs=none, last_day='as_of_date', first_day=none
+    window_days=none, cutoffs=none, last_day='as_of_date', first_day=none, further=[]
 ) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set key = 'as_of_date, customer_id' if cutoffs is not none else 'customer_id' -%}
@@ -93,6 +94,9 @@ final as (
             {{ dbt.datediff('first_order_date', 'last_order_date', 'day') }}
             as {{ double }}
         ) / nullif(order_count - 1, 0) as mean_days_between_orders,
+        {%- for column in further %}
+        {{ column }},
+        {%- endfor %}
         first_order_date,
         last_order_date
     from dated

@@ -1,15 +1,12 @@
 {#- The country of each customer's latest order line that has one, from accepted order
-    lines. `further` are more columns of the lines, the same for a customer. -#}
-{% macro latest_countries(order_lines, further=[]) -%}
+    lines. -#}
+{% macro latest_countries(order_lines) -%}
 with
 
 countries_dated as (
     select
         customer_id,
         country,
-        {%- for column in further %}
-        max({{ column }}) as {{ column }},
-        {%- endfor %}
         max(ordered_at) as last_ordered_at
     from {{ order_lines }}
     group by 1, 2
@@ -30,9 +27,6 @@ countries_ranked as (
 
 select
     customer_id,
-    {%- for column in further %}
-    {{ column }},
-    {%- endfor %}
     country
 from countries_ranked
 where country_rank = 1

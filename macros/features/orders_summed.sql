@@ -1,14 +1,11 @@
 {#- What the orders of each `key` add up to; the days of purchases and their number
     leave out orders that only take goods back. -#}
-{% macro orders_summed(orders, key, further=[]) -%}
+{% macro orders_summed(orders, key) -%}
 {#- unless returns are netted, every order is a purchase -#}
 {%- set purchases = ' filter (where is_purchase)'
     if customer_segmentation.cleaning_policy().returns == 'net' else '' -%}
 select
     {{ key }},
-    {%- for column in further %}
-    max({{ column }}) as {{ column }},
-    {%- endfor %}
     sum(quantity) as quantity,
     sum(sales) as total_sales,
     count(*){{ purchases }} as order_count,

@@ -6,6 +6,7 @@
     else customer_segmentation.input_expressions(name, relation, map) -%}
 {%- set types = {} if is_absent
     else customer_segmentation.input_types(relation, expressions) -%}
+{%- set is_numbered = name == 'order_lines' and var('incremental') -%}
 with
 
 source as (
@@ -31,6 +32,12 @@ renamed as (
         {%- endif %}
         {{- ',' if not loop.last }}
     {%- endfor %}
+    {%- if is_numbered %}
+        {%- for column, expression in expressions.items()
+            if columns[column].type == 'text' %},
+        {{ expression }} as {{ column }}_found
+        {%- endfor %}
+    {%- endif %}
     from source
 ),
 
@@ -46,6 +53,9 @@ final as (
         {%- endif %}
         {{- ',' if not loop.last }}
     {%- endfor %}
+    {%- if is_numbered %},
+        {{ customer_segmentation.line_fingerprint(columns, types) }} as fingerprint
+    {%- endif %}
     from renamed
 )
 

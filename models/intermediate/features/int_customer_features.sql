@@ -1,15 +1,26 @@
+{#- With var `incremental` all but the days to the as-of date is kept per customer, and
+    this is a view of it. -#}
+{% set is_kept = var('incremental') %}
+{{ config(materialized='view' if is_kept else 'table') }}
 {% set double = customer_segmentation.column_type('double') %}
 {% set policy = customer_segmentation.cleaning_policy() %}
+{% set returned = ('customer_totals' if is_kept else 'customer_returns')
+    ~ '.returned_sales' %}
+{% set counted = ('customer_totals' if is_kept else 'customer_products')
+    ~ '.product_count' %}
 with
 
 customer_totals as (
-    {{ customer_segmentation.customer_features() | indent(4) }}
+    {{ customer_segmentation.customer_features(
+        further=['returned_sales', 'product_count'] if is_kept else []
+    ) | indent(4) }}
 ),
-
+{% if not is_kept %}
 customer_returns as (
     select * from {{ ref('int_customer_returns_totalled') }}
 ),
-{% if var('distinct_products') %}
+{% endif %}
+{%- if not is_kept and var('distinct_products') %}
 customer_products as (
     select * from {{ ref('int_customer_products_counted') }}
 ),
@@ -25,29 +36,32 @@ final as (
         customer_totals.tenure_days,
         customer_totals.mean_days_between_orders,
         {%- if var('distinct_products') %}
-        coalesce(customer_products.product_count, 0) as product_count,
+        coalesce({{ counted }}, 0) as product_count,
         {%- else %}
         cast(null as {{ dbt.type_bigint() }}) as product_count,
         {%- endif %}
         -- netted returns have lowered total sales already
         {%- set bought = 'customer_totals.total_sales'
-            ~ (' + customer_returns.returned_sales'
-               if policy.returns == 'net' else '') %}
+            ~ (' + ' ~ returned if policy.returns == 'net' else '') %}
         case
-            when coalesce(customer_returns.returned_sales, 0) = 0 then 0
-            when customer_returns.returned_sales >= {{ bought }} then 1
+            when coalesce({{ returned }}, 0) = 0 then 0
+            when {{ returned }} >= {{ bought }} then 1
             else
-                cast(customer_returns.returned_sales as {{ double }})
+                cast({{ returned }} as {{ double }})
                 / cast({{ bought }} as {{ double }})
         end as return_share,
         customer_totals.first_order_date,
         customer_totals.last_order_date
+    {%- if is_kept %}
+    from customer_totals
+    {%- else %}
     from customer_totals
     left join customer_returns
         on customer_totals.customer_id = customer_returns.customer_id
     {%- if var('distinct_products') %}
     left join customer_products
         on customer_totals.customer_id = customer_products.customer_id
+    {%- endif %}
     {%- endif %}
 )
 

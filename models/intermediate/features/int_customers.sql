@@ -1,3 +1,10 @@
+{#- With var `incremental` what is known of buyers is kept, and while there is no input
+    of customers, this is a view of it. -#}
+{% set is_kept = var('incremental') %}
+{{ config(
+    materialized='view' if is_kept
+        and customer_segmentation.input_kind('customers') == 'absent' else 'table'
+) }}
 {% set double = customer_segmentation.column_type('double') %}
 {% set further_features = customer_segmentation.further_features() %}
 with
@@ -6,9 +13,15 @@ customers as (
     select * from {{ ref('stg_inputs__customers') }}
 ),
 
+{% if is_kept -%}
+buyers as (
+    select * from {{ ref('int_customer_orders_summed') }}
+),
+{%- else -%}
 customer_features as (
     select * from {{ ref('int_customer_features') }}
 ),
+{%- endif %}
 
 as_of_date as (
     select as_of_date from {{ ref('int_as_of_date') }}
@@ -39,14 +52,11 @@ customers_numbered as (
     where customer_id is not null
 ),
 
+{% if not is_kept -%}
 latest_countries as (
-    {%- if var('incremental') %}
-    select * from {{ ref('int_customer_countries') }}
-    {%- else %}
     {{ customer_segmentation.latest_countries(
         ref('int_order_lines_accepted')
     ) | indent(4) }}
-    {%- endif %}
 ),
 
 customer_ids as (
@@ -55,12 +65,20 @@ customer_ids as (
     select customer_id from customer_features
 ),
 
+{% endif -%}
 described as (
     select
+        {%- if is_kept %}
+        coalesce(customers_numbered.customer_id, buyers.customer_id)
+            as customer_id,
+        {%- else %}
         customer_ids.customer_id,
+        {%- endif %}
         customers_numbered.region,
-        coalesce(customers_numbered.country, latest_countries.country)
-            as country,
+        coalesce(
+            customers_numbered.country,
+            {{ 'buyers' if is_kept else 'latest_countries' }}.country
+        ) as country,
         customers_numbered.state,
         customers_numbered.postal_code,
         {%- for feature in further_features %}
@@ -78,6 +96,15 @@ described as (
             customers_numbered.postal_code
         ) is not null as is_place_given,
         as_of_date.as_of_date
+    {%- if is_kept %}
+    from customers_numbered
+    full outer join buyers
+        on customers_numbered.customer_id = buyers.customer_id
+    cross join as_of_date
+    where
+        customers_numbered.row_number_of_customer = 1
+        or (customers_numbered.customer_id is null and buyers.order_count > 0)
+    {%- else %}
     from customer_ids
     left join customers_numbered
         on
@@ -86,6 +113,7 @@ described as (
     left join latest_countries
         on customer_ids.customer_id = latest_countries.customer_id
     cross join as_of_date
+    {%- endif %}
 ),
 
 final as (

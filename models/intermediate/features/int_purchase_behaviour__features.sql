@@ -1,6 +1,13 @@
 {#- Without a window the totals already made are read; with one they are made
-    again over the orders in it. A sample from another engine needs no orders. -#}
-{% set settings = customer_segmentation.segmentation_settings('purchase_behaviour') %}
+    again over the orders in it. A sample from another engine needs no orders. Totals
+    that are kept with var `incremental` are read through a view. -#}
+{% set name = 'purchase_behaviour' %}
+{% set given = customer_segmentation.dict_var_entry('segmentations', name) %}
+{{ config(
+    materialized='view' if var('incremental') and not given.feature_window_days
+        and not customer_segmentation.has_feature_sample() else 'table'
+) }}
+{% set settings = customer_segmentation.segmentation_settings(name) %}
 {% set window_days = settings.feature_window_days if execute else none %}
 -- dbt cannot see at parse time which branch will be taken
 -- depends_on: {{ ref('int_orders_totalled') }}, {{ ref('int_as_of_date') }}

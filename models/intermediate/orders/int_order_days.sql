@@ -9,12 +9,6 @@
 {% set settings = local_md5(
     tojson(policy) ~ customer_segmentation.screened_order_lines('')
 ) %}
-{% set staged = [] %}
-{% for column, rule in
-customer_segmentation.input_specification().order_lines.items() %}
-{% do staged.append(column) %}
-{% do staged.append(column ~ '_text') if rule.type != 'text' %}
-{% endfor %}
 with
 
 order_lines as (
@@ -29,7 +23,7 @@ days as (
     select
         {{ order_date }} as order_date,
         count(*) as order_line_count,
-        {{ customer_segmentation.rows_fingerprint(staged) }} as fingerprint
+        sum(fingerprint) as fingerprint
     from order_lines
     group by 1
 ),
@@ -40,6 +34,7 @@ final as (
         days.order_line_count,
         {{ customer_segmentation.built_from([
             'days.order_date',
+            'days.order_line_count',
             'days.fingerprint',
             "'" ~ settings ~ "'",
             "days.order_date > cast('" ~ given ~ "' as date)" if given else 'false',

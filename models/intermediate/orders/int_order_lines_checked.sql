@@ -1,4 +1,4 @@
-{{ customer_segmentation.incremental_config('int_order_days') }}
+{{ customer_segmentation.incremental_config('forget_stale_days()') }}
 {% set drops_month = customer_segmentation.cleaning_policy()
     .incomplete_last_month == 'reject' %}
 {% set screened = ref('int_order_lines_screened') %}
@@ -9,15 +9,12 @@
 with
 
 missing_days as (
-    {{ customer_segmentation.missing_rows(ref('int_order_days')) | indent(4) }}
+    {{ customer_segmentation.missing_days() | indent(4) }}
 ),
 
 {% if is_incremental() -%}
-lines_of_days as (
-    select * from {{ screened }}
-    where
-        {{ customer_segmentation.order_day() }}
-        in (select missing_days.order_date from missing_days)
+lines_of_days as materialized (
+    {{ customer_segmentation.lines_of_missing_days(screened) | indent(4) }}
 ),
 
 {% endif -%}
