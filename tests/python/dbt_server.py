@@ -12,14 +12,18 @@ process ends with its input.
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
+import gc
 import json
 import os
 import sys
 import tempfile
 from typing import Any, NoReturn
 
+import jinja2
 from dbt.cli.main import cli, dbtRunner
+from dbt_common.tests import enable_test_caching
 
 MOST_SECONDS = 1_200
 """A run that takes longer hangs: its stacks are its output, and its exit code is 1."""
@@ -38,8 +42,27 @@ def run(request: dict[str, Any]) -> NoReturn:
     cli(request["arguments"], prog_name="dbt")
 
 
+def remember_templates() -> None:
+    """Let a template be compiled once, whatever the vars: its code is its source's.
+
+    dbt has this for its own tests as regards looking for macros in a template.
+    """
+    enable_test_caching()
+    compile_template = jinja2.Environment.compile
+    codes = {}
+
+    def compile_once(environment, source, *arguments, **options):
+        key = (type(environment), source, arguments, *options.items())
+        if key not in codes:
+            codes[key] = compile_template(environment, source, *arguments, **options)
+        return codes[key]
+
+    jinja2.Environment.compile = compile_once
+
+
 def main() -> None:
     """Warm up, then serve."""
+    remember_templates()
     with tempfile.TemporaryDirectory() as folder:
         paths = ["--target-path", folder, "--log-path", folder]
         # the static parser would leave threads behind, which a fork does not have
@@ -47,6 +70,9 @@ def main() -> None:
     threads = os.listdir("/proc/self/task")
     if len(threads) > 1:
         sys.exit(f"{len(threads)} threads; a fork would have but one of them")
+    # what is here stays: no run has to look through it for what may go
+    gc.freeze()
+    atexit.register(gc.unfreeze)
     for line in sys.stdin:
         sys.stdout.flush()
         child = os.fork()
