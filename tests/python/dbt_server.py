@@ -52,7 +52,7 @@ def run(request: dict[str, Any]) -> NoReturn:
 def remember_templates() -> None:
     """Let a template be compiled once, whatever the vars: its code is its source's.
 
-    dbt has this for its own tests as regards looking for macros in a template.
+    In its own tests dbt remembers what it finds in macros, which helps here, too.
     """
     enable_test_caching()
     compile_template = jinja2.Environment.compile
