@@ -9,7 +9,7 @@ ENGINES := $(VENV)/engines_installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test dbt-test test-engines spark-demo lint demo-data \
+.PHONY: build report test dbt-test adapters test-engines spark-demo lint demo-data \
 	integration clean help
 
 help:
@@ -53,6 +53,8 @@ dbt-test: $(STAMP)
 $(ENGINES): $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[postgres,spark]'
 	@touch $@
+
+adapters: $(ENGINES)
 
 # PostgreSQL's server and Java have to be installed (Debian: postgresql and
 # default-jre-headless).

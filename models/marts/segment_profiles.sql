@@ -45,7 +45,7 @@ segments as (
         on segments.entity_id = features.entity_id
     left join {{ part.scaled }} as scaled
         on segments.entity_id = scaled.entity_id
-    group by segments.segment_id
+    group by {{ 3 * part.settings.features | length + 1 }}
 ),
 {% endfor %}
 profiled as (

@@ -101,9 +101,13 @@ def online_retail_defaults(shared_build, online_retail_vars) -> Result:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that build, and let them begin: they take longest.
 
-    ``-m "not builds"`` is a quick look.
+    Those of the engines come first, being the longest of all. ``-m "not builds"`` is a
+    quick look.
     """
     for item in items:
         if {"dbt_build", "build"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.builds)
-    items.sort(key=lambda item: item.get_closest_marker("builds") is None)
+    longest_first = ("engines", "builds")
+    items.sort(
+        key=lambda item: [item.get_closest_marker(m) is None for m in longest_first]
+    )

@@ -25,6 +25,9 @@ SEGMENTATIONS = tuple(_SETTINGS["segmentation_names"])
 
 START_DBT = (sys.executable, "-P", "-c", "from dbt.cli.main import cli; cli()")
 
+NO_TESTS = ("--exclude-resource-type", "test")
+"""Arguments that leave out dbt's data tests, half of the nodes of a build."""
+
 Vars = Mapping[str, Any] | str | None
 
 
@@ -110,7 +113,8 @@ def run_dbt(
     }
     output = folder / "output.txt"
     # Python and BLAS read their variables when a process starts
-    run = _run_dbt_anew if env or sys.platform != "linux" else _run_dbt_in_a_fork
+    at_start = any(name.startswith(("PYTHON", "OMP_")) for name in env or ())
+    run = _run_dbt_anew if at_start or sys.platform != "linux" else _run_dbt_in_a_fork
     exit_code = run(line, project, environment, output)
     return Result(
         exit_code,

@@ -23,6 +23,15 @@ LIGHT = {
 """Vars without what takes time and is not looked at."""
 
 
+def fixed(k: int) -> dict[str, int]:
+    """Return settings of a segmentation that look at no other k."""
+    return {"k": k, "k_min": k, "k_max": k}
+
+
+APPROVABLE = ("segmentation_quality", "rule_findings")
+"""Tables that approving rules reads, with what they are made of."""
+
+
 class Shop:
     """The project, its warehouse and the file of approved rules.
 

@@ -8,13 +8,13 @@ approved before anything changed.
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import chain
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from shop import ALONE, LIGHT, Shop
+from project import NO_TESTS
+from shop import ALONE, APPROVABLE, LIGHT, Shop, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -23,7 +23,7 @@ CHANGED_AT = datetime(2025, 5, 1)
 """Between the windows of the reference and of the period."""
 
 SETTINGS = {
-    "k": 4,
+    **fixed(4),
     "feature_window_days": 60,
     "effort": 0,
     "max_price": 1.5,
@@ -71,16 +71,11 @@ class Advised(Shop):
             file = self.folder / "order_lines.parquet"
             connection.execute(f"copy lines to '{file}' (format parquet)")
 
-    def build_advice(self, **options) -> None:
-        no_tests = [("--exclude-resource-type", kind) for kind in ("test", "unit_test")]
-        select = "+retraining_advice +segmentation_drift"
-        self.run(*chain(*no_tests), select=select, **options).check()
-
     def decide(self, **settings) -> tuple[dict[str, dict], dict]:
         """Build, and return the checks of June by name, and the advice."""
         own = {**SETTINGS, **settings}
         segmentations = {**ALONE, "purchase_behaviour": own}
-        self.build_advice(vars={"segmentations": segmentations})
+        self.build(*NO_TESTS, vars={"segmentations": segmentations}).check()
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             checks = connection.execute("""
                 select * from segmentation_drift where period_start = '2025-06-01'
@@ -105,9 +100,10 @@ def shop(tmp_path_factory) -> Advised:
         **LIGHT,
         "history": {"periods": 4, "reference": 2},
     }
-    shop = Advised(folder, vars)
+    tables = ("retraining_advice", "segmentation_drift")
+    shop = Advised(folder, vars, tables=tables)
     shop.sell(order_lines())
-    shop.build_advice()
+    shop.run(*NO_TESTS, tables=APPROVABLE).check()
     shop.approve().check()
     return shop
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from project import NO_TESTS
+from shop import ALONE, LIGHT
 from sklearn import cluster, mixture
 from sklearn.metrics import (
     adjusted_rand_score,
@@ -110,14 +112,8 @@ def test_noise_is_unclassified_in_the_warehouse(dbt_build):
         "max_rules": 40,
         "effort": 0,
     }
-    others = ("service_value", "demographics", "survey_priorities")
-    vars = {
-        "segmentations": {
-            "purchase_behaviour": settings,
-            **{name: {"enabled": False} for name in others},
-        }
-    }
-    build = dbt_build(vars, tables=["segmentation_quality"]).check()
+    vars = {**LIGHT, "segmentations": {**ALONE, "purchase_behaviour": settings}}
+    build = dbt_build(vars, *NO_TESTS, tables=["segmentation_quality"]).check()
     ((status, k),) = build.query(
         "select status, k from segmentation_quality "
         "where segmentation = 'purchase_behaviour'"

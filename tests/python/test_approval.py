@@ -6,7 +6,8 @@ import re
 
 import duckdb
 import pytest
-from shop import ALONE, LIGHT, Shop, branches, differing
+from project import MARTS, NO_TESTS
+from shop import ALONE, LIGHT, Shop, branches, differing, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -31,6 +32,9 @@ def movers(shop: Shop) -> set[tuple[str, int, int]]:
     )
 
 
+PLACED = ("segment_memberships", "segmentation_quality", "segmentation_fits")
+"""Who is where, by which rules, and how good they are."""
+
 TODAY = """
     select columns(
         lambda name: name not similar to '.*(_previous_segment.*|_changed_at)'
@@ -47,26 +51,26 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
         **LIGHT,
         "history": {"periods": 4},
         "inputs": online_retail_vars["inputs"],
-        "segmentations": ALONE,
+        "segmentations": {**ALONE, "purchase_behaviour": fixed(4)},
     }
-    shop = Shop(tmp_path_factory.mktemp("story"), vars)
+    tables = (*MARTS, *PLACED, "rule_findings")
+    shop = Shop(tmp_path_factory.mktemp("story"), vars, tables=tables)
     told: dict = {"shop": shop}
-    # data tests once, where other rules are in force than are fitted
-    untested = ("--exclude-resource-type", "test")
-    shop.build(*untested).check()
+    shop.build(*NO_TESTS).check()
     told["fitted"] = shop.marts()
     shop.approve().check()
     told["first file"] = shop.file.read_bytes()
-    told["approved build"] = shop.build(*untested).check()
+    told["approved build"] = shop.build(*NO_TESTS).check()
     told["approved"] = shop.marts()
     told["approved today"] = shop.query(TODAY)
     told["same rules"] = shop.query(
         "select verdict, moved_share from segmentation_quality"
     )
 
-    # netted returns change every feature, and so the fit
+    # netted returns change every feature, and so the fit; everything is built and
+    # tested once, where other rules are in force than are fitted
     changed = {"cleaning": {"returns": "net"}}
-    shop.build(vars=changed).check()
+    shop.run("--exclude-resource-type", "unit_test", vars=changed).check()
     told["cleaned otherwise"] = shop.segments()
     told["features"] = shop.query(
         "select entity_id, cast(total_sales as double), cast(order_count as double), "
@@ -87,7 +91,7 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
     )[0]
     told["review"] = shop.operate("review_rules").check().output
     shop.approve().check()
-    shop.build(*untested, vars=changed).check()
+    shop.run(*NO_TESTS, tables=PLACED, vars=changed).check()
     told["second approval"] = shop.segments()
     told["price after"] = shop.query(
         "select price_of_explainability from segmentation_quality"
@@ -103,16 +107,16 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
             f"order_count {sign} {int(threshold) + 1} ",
         )
     shop.file.write_text(text)
-    shop.build(*untested).check()
+    shop.run(*NO_TESTS, tables=PLACED).check()
     told["edited"] = shop.segments()
 
     shop.file.write_bytes(told["first file"])
-    shop.build(*untested).check()
+    shop.build(*NO_TESTS).check()
     told["back"] = shop.marts()
     told["back today"] = shop.query(TODAY)
     # what other approved rules placed in the past stands, unless it is restated
     restated = {"history": {"periods": 4, "restate": "always"}}
-    shop.build(*untested, vars=restated).check()
+    shop.build(*NO_TESTS, vars=restated).check()
     told["reverted"] = shop.marts()
     told["reverted segments"] = shop.segments()
     told["fits"] = shop.query(

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from shop import LIGHT, Shop
+from project import NO_TESTS
+from shop import LIGHT, Shop, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -62,9 +63,10 @@ def told(shop: Shop) -> dict[str, list[tuple]]:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory) -> Shop:
     """Return a shop where all is approved, with a warehouse that Python never saw."""
-    vars = {**LIGHT, "lifetime_model": "bg_nbd", "segmentations": ALONE}
+    segmentations = {**ALONE, **{name: fixed(4) for name in SEGMENTATIONS}}
+    vars = {**LIGHT, "lifetime_model": "bg_nbd", "segmentations": segmentations}
     shop = Shop(tmp_path_factory.mktemp("approved"), vars, tables=TABLES)
-    shop.build().check()
+    shop.build(*NO_TESTS).check()
     shop.fitted = told(shop)
     for name in SEGMENTATIONS:
         shop.operate("approve_rules", segmentation=name).check()
@@ -130,19 +132,21 @@ def test_the_scale_is_that_of_the_approval(shop):
     before = {row[0]: row[1:] for row in shop.query(features)}
     kept = shop.warehouse
     shop.warehouse = shop.folder / "netted.duckdb"
-    shop.build(vars={**NO_PYTHON, "cleaning": {"returns": "net"}}).check()
+    netted = {**NO_PYTHON, "cleaning": {"returns": "net"}}
+    tables = ("segment_memberships", "segmentation_quality", "segmentation_scaling")
+    shop.run(*NO_TESTS, tables=tables, vars=netted).check()
     after = {row[0]: row[1:] for row in shop.query(features)}
-    netted = told(shop)
+    scaling, memberships = shop.query(SCALING), shop.query(MEMBERSHIPS)
     shop.warehouse = kept
     same = {entity for entity in before if before[entity] == after.get(entity)}
     assert 0 < len(same) < len(before)
-    assert netted["scaling"] == shop.approved["scaling"]
+    assert scaling == shop.approved["scaling"]
 
     def places(rows: list[tuple]) -> set[tuple]:
         rows = [row for row in rows if row[0] == "purchase_behaviour"]
         return {row for row in rows if row[1] in same}
 
-    is_same = places(netted["memberships"]) == places(shop.approved["memberships"])
+    is_same = places(memberships) == places(shop.approved["memberships"])
     assert is_same
 
 
@@ -174,7 +178,8 @@ def test_a_scale_of_another_approval_or_setting_is_not_used(shop):
         place(shop)
         assert "is not of the same approval as macros/approved_rules" in reason(shop)
         assert clustered(shop)["purchase_behaviour"] == 0
-    scaled = {**ALONE, "purchase_behaviour": {"scaling": "zscore"}}
+    own = {**fixed(4), "scaling": "zscore"}
+    scaled = {**shop.vars["segmentations"], "purchase_behaviour": own}
     place(shop, segmentations=scaled)
     assert "has the scaling average_order_value: rank, order_count: rank" in reason(
         shop

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from project import SEGMENTATIONS, Result
+from shop import ALONE
 
 COLUMNS = (
     "order_id",
@@ -510,9 +511,8 @@ def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
 
 def test_equal_customers_are_one_group(dbt_build, folder: Path) -> None:
     names = [f"c{number}" for number in range(60)]
-    result = build_orders(
-        dbt_build, folder / "equal.csv", orders_of(names, lambda _: "3")
-    )
+    orders = orders_of(names, lambda _: "3")
+    result = build_orders(dbt_build, folder / "equal.csv", orders, segmentations=ALONE)
     assert_succeeded(result)
     assert_skipped(result, "only 1 different combinations", "segments")
     assert result.query(
@@ -533,6 +533,7 @@ def constant_feature(dbt_build, folder: Path) -> Result:
             order_row(Line(None, order_id="late", ordered_at="2099-01-01")),
         ],
         max_order_date=MAX_ORDER_DATE,
+        segmentations=ALONE,
     )
 
 

@@ -16,24 +16,30 @@ from typing import Any
 import duckdb
 import pytest
 from postgresql import Server, postgresql_server
-from project import EVIDENCE, MARTS, SEGMENTATIONS, Result
-from shop import ALONE, Shop
+from project import EVIDENCE, MARTS, NO_TESTS, SEGMENTATIONS, Result
+from shop import ALONE, APPROVABLE, Shop, fixed
 
 pytestmark = [pytest.mark.builds, pytest.mark.engines]
 
 Rows = list[tuple[Any, ...]]
 Reader = Callable[[str], Rows]
 
+COMPARED = (*MARTS, *EVIDENCE, "feature_sample")
+# what is approved
+FITTED = (*APPROVABLE, "int_propensity_fit", "int_lifetime_fit")
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+SPARK_OF_SMALL_TABLES = Path(__file__).with_name("spark")
 SAMPLED = 1000
 """Customers of the sample, fewer than there are."""
+DEMO = pytest.param("demo", marks=pytest.mark.demo)
 
 
-@pytest.fixture(scope="module", params=["demo", "online_retail"])
+@pytest.fixture(scope="module", params=[DEMO, "online_retail"])
 def shop(request, tmp_path_factory) -> Shop:
     """Return a shop where everything that may be approved is approved."""
     folder = tmp_path_factory.mktemp(request.param)
-    names, vars = SEGMENTATIONS, {}
+    names = SEGMENTATIONS
+    vars = {"segmentations": {name: fixed(4) for name in names}}
     if request.param == "online_retail":
         vars = dict(request.getfixturevalue("online_retail_vars"))
         names = ("purchase_behaviour",)
@@ -45,14 +51,13 @@ def shop(request, tmp_path_factory) -> Shop:
     settings.update({} if len(names) > 1 else ALONE)
     vars |= {"segmentations": settings, "sample_to": str(folder)}
     shop = Shop(folder, vars)
-    no_tests = ("--exclude-resource-type", "test")
-    shop.build(*no_tests).check()
+    shop.run(*NO_TESTS, tables=FITTED).check()
     for name in names:
         shop.operate("approve_rules", segmentation=name).check()
     for prediction in ("propensity", "lifetime"):
         shop.operate("approve_formulas", prediction=prediction).check()
     shop.warehouse = shop.folder / "approved.duckdb"
-    shop.build(*no_tests, vars={"python_models": False}).check()
+    shop.build(*NO_TESTS, vars={"python_models": False}).check()
     return shop
 
 
@@ -103,6 +108,8 @@ def run_on_postgres(shop: Shop, server: Server, *line, **options) -> Result:
 
 def run_on_spark(shop: Shop, folder: Path, *line, **options) -> Result:
     env = {"SPARK_WAREHOUSE": str(folder)}
+    if orders_file(shop) is None:
+        env["SPARK_CONF_DIR"] = str(SPARK_OF_SMALL_TABLES)
     return shop.run(*line, "--target", "spark", env=env, **options)
 
 
@@ -178,7 +185,7 @@ def assert_same(expected: Rows, found: Rows, columns: list[str]) -> None:
                 pytest.fail(f"{column}: {one!r} and {other!r}\n{before}\n{after}")
 
 
-@pytest.mark.parametrize("table", [*MARTS, *EVIDENCE, "feature_sample"])
+@pytest.mark.parametrize("table", COMPARED)
 def test_every_engine_gives_the_same_rows(table, shop, read):
     columns = [name for name, *_ in shop.query(f"describe {table}")]
     query = f"select {', '.join(columns)} from {table}"
@@ -225,6 +232,7 @@ def test_postgres_finds_the_same_faults_in_rules(shop, postgres, server):
     assert_same(shop.query(query), postgres(query), columns)
 
 
+@pytest.mark.demo
 @pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_every_engine_says_what_is_wrong_with_an_input(
     engine, tmp_path_factory, server

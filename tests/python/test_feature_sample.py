@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from project import SEGMENTATIONS, Result, run_dbt
+from project import NO_TESTS, SEGMENTATIONS, Result, run_dbt
 from shop import LIGHT, Shop
 
 pytestmark = pytest.mark.builds
@@ -30,7 +30,8 @@ def there(tmp_path_factory) -> Result:
     """Return the build of the orders, which also writes the sample."""
     folder = tmp_path_factory.mktemp("there")
     vars = {**LIGHT, "sample_to": str(folder)}
-    return run_dbt(folder, vars, tables=(*FITTED, "feature_sample")).check()
+    tables = (*FITTED, "feature_sample")
+    return run_dbt(folder, vars, *NO_TESTS, tables=tables).check()
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,25 @@ import re
 
 import pytest
 from project import copy_project
+from shop import LIGHT
 
 NAME = "loyalty"
 FEATURES = ["tenure_days", "mean_days_between_orders"]
+
+
+LONG_TABLES = (
+    "segments",
+    "segment_profiles",
+    "segment_rules",
+    "segment_best_sellers",
+    "segment_memberships",
+    "segment_exemplars",
+    "segment_crosstab",
+    "segment_rule_conditions",
+    "segmentation_k_selection",
+    "segmentation_scaling",
+)
+TABLES = (*LONG_TABLES, "customer_segments", "segmentation_quality")
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +34,8 @@ def build(dbt_build, tmp_path_factory):
     others = {
         name: {"enabled": False} for name in ("service_value", "survey_priorities")
     }
-    return dbt_build({"segmentations": others}, project=folder).check()
+    vars = {**LIGHT, "segmentations": others}
+    return dbt_build(vars, tables=TABLES, project=folder).check()
 
 
 def add_segmentation(folder):
@@ -86,21 +103,7 @@ def test_it_is_fitted(build):
     assert rules >= k
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "segments",
-        "segment_profiles",
-        "segment_rules",
-        "segment_best_sellers",
-        "segment_memberships",
-        "segment_exemplars",
-        "segment_crosstab",
-        "segment_rule_conditions",
-        "segmentation_k_selection",
-        "segmentation_scaling",
-    ],
-)
+@pytest.mark.parametrize("table", LONG_TABLES)
 def test_it_is_in_every_long_table(build, table):
     count = build.query(f"select count(*) from {table} where segmentation = '{NAME}'")
     assert count[0][0] > 0

@@ -12,7 +12,8 @@ from datetime import date
 import duckdb
 import pandas as pd
 import pytest
-from shop import ALONE, LIGHT, Shop
+from project import NO_TESTS
+from shop import ALONE, LIGHT, Shop, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -45,13 +46,12 @@ class Past(Shop):
     def build_in(self, name: str, vars: dict) -> None:
         """Build in a warehouse of that name, an empty one where there is none."""
         self.warehouse = self.folder / f"{name}.duckdb"
-        no_tests = ("--exclude-resource-type", "test")
-        self.build(*no_tests, vars={"python_models": False, **vars}).check()
+        self.build(*NO_TESTS, vars={"python_models": False, **vars}).check()
 
 
 @pytest.fixture(scope="module")
 def shop(online_retail_vars, tmp_path_factory) -> Past:
-    window = {"feature_window_days": 180, "k": 4}
+    window = {"feature_window_days": 180, **fixed(4)}
     vars = {
         "inputs": online_retail_vars["inputs"],
         "segmentations": {**ALONE, "purchase_behaviour": window},

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from postgresql import postgresql_server
-from project import MARTS, PROJECT
-from shop import ALONE, LIGHT, Shop, differing
+from project import MARTS, NO_TESTS, PROJECT
+from shop import ALONE, LIGHT, Shop, differing, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -39,8 +39,6 @@ EVIDENCE = ("cleaning_audit", "rejected_order_lines", "segment_memberships")
 
 MARKS = ("built_from", "built_in_load", "changed_in_load")
 """Columns that say what a row was built from."""
-
-NO_TESTS = ("--exclude-resource-type", "test")
 
 LINES = """
 create table lines as
@@ -104,7 +102,7 @@ class Loads(Shop):
         self.source = folder / "order_lines.parquet"
         settings = {
             "inputs": {"order_lines": {"file": str(self.source)}},
-            "segmentations": ALONE,
+            "segmentations": {**ALONE, "purchase_behaviour": fixed(4)},
             **LIGHT,
             "distinct_products": True,
             "incremental": True,

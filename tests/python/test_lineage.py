@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from lineages import lineages
-from shop import ALONE, LIGHT, Shop
+from project import NO_TESTS
+from shop import ALONE, LIGHT, Shop, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -19,7 +20,7 @@ NEEDED = "+segment_lineage +segmentation_quality +rule_findings +segments"
 
 
 def settings(**changed) -> dict:
-    own = {"scaling": "log1p_zscore", "k": 4, **changed}
+    own = {"scaling": "log1p_zscore", **fixed(4), **changed}
     return {"segmentations": {**ALONE, "purchase_behaviour": own}}
 
 
@@ -66,7 +67,7 @@ def story(tmp_path_factory, online_retail_vars) -> dict:
             lines = {**inputs["order_lines"], "file": told["planted"]}
             given["inputs"] = {"order_lines": lines}
         # data tests once, where both opinions differ
-        without = () if name == "cold" else ("--exclude-resource-type", "test")
+        without = () if name == "cold" else NO_TESTS
         shop.build(*without, vars=given, select=NEEDED).check()
         told[name] = {
             "lineage": shop.query("select * from segment_lineage"),

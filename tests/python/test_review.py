@@ -7,8 +7,8 @@ import re
 
 import duckdb
 import pytest
-from project import PROJECT, Result, copy_project, run_dbt
-from shop import ALONE, LIGHT, Shop, branches, differing
+from project import NO_TESTS, PROJECT, Result, copy_project, run_dbt
+from shop import ALONE, APPROVABLE, LIGHT, Shop, branches, differing, fixed
 
 pytestmark = pytest.mark.builds
 
@@ -27,7 +27,11 @@ def shop(tmp_path_factory) -> Shop:
     """Return a shop with the demo data whose first segment has a strange name."""
     vars = {
         **LIGHT,
-        "segmentations": {**ALONE, "demographics": {"minimum_rows": 100_000}},
+        "segmentations": {
+            **ALONE,
+            "purchase_behaviour": fixed(4),
+            "demographics": {"minimum_rows": 100_000},
+        },
     }
     shop = Shop(tmp_path_factory.mktemp("shop"), vars, tables=TABLES)
     names = shop.project / "seeds/segment_names.csv"
@@ -35,7 +39,7 @@ def shop(tmp_path_factory) -> Shop:
     names.write_text(
         names.read_text().strip() + f'\npurchase_behaviour,1,"{quoted}",,\n'
     )
-    shop.build().check()
+    shop.build(*NO_TESTS).check()
     return shop
 
 
@@ -127,7 +131,7 @@ def test_a_fault_in_an_edited_file_stops_the_night(shop):
 def test_approved_rules_need_no_python(shop):
     # what was fitted is in the warehouse; an edited file may have left findings there
     shop.approve(force=True).check()
-    fitted = shop.build().check() and shop.marts()
+    fitted = shop.build(*NO_TESTS).check() and shop.marts()
     no_python = {"python_models": False}
     listed = shop.run(
         *("--resource-type", "model", "--output", "path"),
@@ -167,7 +171,7 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
         "name: theirs\nconfig-version: 2\nprofile: theirs\n"
         "flags: {send_anonymous_usage_stats: false}\n"
         "vars:\n  customer_segmentation:\n    segmentations: "
-        + json.dumps(ALONE)
+        + json.dumps({**ALONE, "purchase_behaviour": fixed(4)})
         + "\n"
     )
     profile = (PROJECT / "profiles.yml").read_text()
@@ -175,16 +179,18 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
         profile.replace("\ncustomer_segmentation:", "\ntheirs:", 1)
     )
 
-    def run(*arguments: str, command: str) -> Result:
-        return run_dbt(tmp_path, None, *arguments, command=command, project=theirs)
+    def run(*arguments: str, **options) -> Result:
+        return run_dbt(tmp_path, None, *arguments, project=theirs, **options)
 
-    needed = "+rule_findings +segmentation_quality"
-    run("--select", *needed.split(), command="build").check()
+    def build() -> Result:
+        return run(*NO_TESTS, tables=APPROVABLE).check()
+
+    build()
     arguments = ("approve_rules", "--args", "{segmentation: purchase_behaviour}")
     run(*arguments, command="run-operation").check()
     assert (theirs / "macros/approved_rules/purchase_behaviour.sql").exists()
     assert not list((project / "macros/approved_rules").glob("*.sql"))
-    again = run("--select", *needed.split(), command="build").check()
     assert (
-        "rules of purchase_behaviour: approved (macros/approved_rules/" in again.output
+        "rules of purchase_behaviour: approved (macros/approved_rules/"
+        in build().output
     )
