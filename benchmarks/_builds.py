@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from _measure import Run, run
+from _measure import PROJECT, Run, run
 
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
@@ -32,22 +32,41 @@ def build(
     memory: str,
     *options: str,
     warehouse: str = "warehouse",
+    project: Path = PROJECT,
+    environment: Mapping[str, str] | None = None,
 ) -> Run:
     """Run `dbt build` without tests, in a process of its own; returns what it took.
 
     Everything that it writes lies in the folder; `memory` is DuckDB's memory_limit.
     """
-    return run(
-        [
-            *("dbt", "--quiet", "build", *NO_TESTS, *options),
-            *("--vars", json.dumps(settings)),
-            *("--target-path", folder / "target", "--log-path", folder / "logs"),
-        ],
+    return run_dbt(
+        folder,
+        settings,
+        *("build", *NO_TESTS, *options),
+        project=project,
         environment={
             "DUCKDB_PATH": str(folder / f"{warehouse}.duckdb"),
             "DUCKDB_MEMORY_LIMIT": memory,
-            "PUBLISH_TO": str(folder / "published"),
+            **(environment or {}),
         },
+    )
+
+
+def run_dbt(
+    folder: Path,
+    settings: Mapping[str, Any],
+    *arguments: str,
+    project: Path,
+    environment: Mapping[str, str],
+) -> Run:
+    """Run dbt in a process of its own; what it writes lies in the folder."""
+    return run(
+        [
+            *("dbt", "--quiet", *arguments, "--vars", json.dumps(settings)),
+            *("--target-path", folder / "target", "--log-path", folder / "logs"),
+        ],
+        folder=project,
+        environment={"PUBLISH_TO": str(folder / "published"), **environment},
     )
 
 
