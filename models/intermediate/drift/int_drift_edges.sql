@@ -1,5 +1,3 @@
-{#- Quantiles by counting: a window over distinct values, of which there are fewer than
-    entities, and which a warehouse sorts on disk where memory ends. -#}
 with
 
 measures as (
@@ -7,29 +5,9 @@ measures as (
 ),
 
 values_counted as (
-    select
-        segmentation,
-        check_kind,
-        check_name,
-        as_of_date,
-        measured_value,
-        count(*) as entity_count
-    from measures
-    group by 1, 2, 3, 4, 5
-),
-
-values_ranked as (
-    select
-        *,
-        sum(entity_count) over (
-            partition by segmentation, check_kind, check_name, as_of_date
-            order by measured_value
-            rows between unbounded preceding and current row
-        ) as running_count,
-        sum(entity_count) over (
-            partition by segmentation, check_kind, check_name, as_of_date
-        ) as total_count
-    from values_counted
+    {{ customer_segmentation.values_counted('measures', [
+        'segmentation', 'check_kind', 'check_name', 'as_of_date'
+    ]) | indent(4) }}
 ),
 
 final as (
@@ -48,7 +26,7 @@ final as (
             when 20 * running_count >= 19 * total_count
                 then measured_value
         end) as far_edge
-    from values_ranked
+    from values_counted
     group by 1, 2, 3, 4
 )
 

@@ -66,32 +66,11 @@ effects as (
 ),
 
 values_counted as (
-    select
-        comparison_id,
-        check_kind,
-        check_name,
-        is_current,
-        measured_value,
-        count(*) as entity_count
-    from measures
-    group by 1, 2, 3, 4, 5
+    {{ customer_segmentation.values_counted('measures', [
+        'comparison_id', 'check_kind', 'check_name', 'is_current'
+    ]) | indent(4) }}
 ),
 
-values_ranked as (
-    select
-        *,
-        sum(entity_count) over (
-            partition by comparison_id, check_kind, check_name, is_current
-            order by measured_value
-            rows between unbounded preceding and current row
-        ) as running_count,
-        sum(entity_count) over (
-            partition by comparison_id, check_kind, check_name, is_current
-        ) as total_count
-    from values_counted
-),
-
--- a warehouse sorts on disk where memory ends, but keeps each value for a quantile
 medians as (
     select
         comparison_id,
@@ -101,7 +80,7 @@ medians as (
         min(case
             when 2 * running_count >= total_count then measured_value
         end) as median
-    from values_ranked
+    from values_counted
     group by 1, 2, 3, 4
 ),
 
