@@ -20,7 +20,7 @@ countries_ranked as (
             order by
                 case when country is null then 1 else 0 end asc,
                 last_ordered_at desc,
-                country asc
+                {{ customer_segmentation.byte_order('country') }} asc
         ) as country_rank
     from countries_dated
 )

@@ -1,5 +1,6 @@
 {#- Before an incremental model of periods is built: delete the periods that are no
-    longer kept, and those that were built from other rows or settings. -#}
+    longer kept, and those that were built from other rows or settings. A month and a
+    quarter may end on the same day. -#}
 {% macro forget_stale_periods(built_from) -%}
 {%- if is_incremental() -%}
 delete from {{ this }}
@@ -7,7 +8,8 @@ where not exists (
     select 1
     from {{ ref('int_history_periods') }} as periods
     where
-        periods.as_of_date = {{ this }}.as_of_date
+        periods.period_start = {{ this }}.period_start
+        and periods.as_of_date = {{ this }}.as_of_date
         and {{ built_from }} = {{ this }}.built_from
 )
 {%- endif -%}

@@ -13,7 +13,8 @@ where
         select 1
         from {{ ref('int_' ~ name ~ '__period_features') }} as features
         where
-            features.as_of_date = {{ this }}.as_of_date
+            features.period_start = {{ this }}.period_start
+            and features.as_of_date = {{ this }}.as_of_date
             and features.built_from = {{ this }}.built_from
     )
     {%- if restate == 'always' or (

@@ -11,6 +11,9 @@
         'grain': ['week', 'month', 'quarter'],
         'restate': ['never', 'unapproved', 'always'],
     } %}
+    {#- what customers and respondents say of themselves bears no date -#}
+    {% set dated = customer_segmentation.segmentation_names()
+        | reject('in', ['demographics', 'survey_priorities']) | list %}
     {% for key, value in customer_segmentation.dict_var('history').items() %}
         {% if key not in settings %}
             {{ exceptions.raise_compiler_error(
@@ -25,13 +28,12 @@
             ) }}
         {% elif key == 'segmentations' %}
             {% if value is string or value is mapping or value is not sequence
-                or value | reject('in', customer_segmentation.segmentation_names())
-                | list %}
+                or value | reject('in', dated) | list %}
                 {{ exceptions.raise_compiler_error(
                     'var history: {segmentations: …}: found '
                     ~ customer_segmentation.shown(value)
-                    ~ '; expected a list of names out of '
-                    ~ customer_segmentation.segmentation_names() | join(', ') ~ '.'
+                    ~ '; expected a list of segmentations made of dated orders: '
+                    ~ dated | join(', ') ~ '.'
                 ) }}
             {% endif %}
         {% elif key not in allowed and not (

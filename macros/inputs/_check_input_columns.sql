@@ -1,5 +1,5 @@
 {#- The columns of one input: found under our name or the map, guessed, missing.
-    Returns the map that would be used. -#}
+    Returns the map that would be used, `?` where a column is missing. -#}
 {% macro _check_input_columns(name) %}
     {% set settings = var('inputs')[name] %}
     {% do customer_segmentation.validate_input_place(name, settings) %}
@@ -7,26 +7,36 @@
     {% set found = customer_segmentation.input_column_names(relation) %}
     {% set guesses = customer_segmentation.guess_columns(name, found) %}
     {% set map = customer_segmentation.input_map(name) %}
-    {% set columns = {} %}
-    {% set missing = [] %}
+    {% set features = settings.get('features') or {} %}
+    {% set checked = {'columns': {}, 'features': {}, 'missing': []} %}
     {% do print('  columns there: ' ~ found | join(', ')) %}
     {% for column, rule in customer_segmentation.input_specification()[name].items() %}
         {% set expression = customer_segmentation.input_expression(
             column, found, map
         ) %}
-        {% if expression is not none %}
+        {% set entries = checked['features' if column in features else 'columns'] %}
+        {% if customer_segmentation.names_missing_column(
+            map.get(column), expression
+        ) %}
+            {% do checked.missing.append(column) %}
+            {% do entries.update({column: '?'}) %}
+            {% do print(
+                '  ' ~ column ~ '  MISSING: there is no column ' ~ map[column]
+            ) %}
+        {% elif expression is not none %}
             {% set source_column = map.get(column) or expression[1:-1] %}
-            {% do columns.update({column: source_column}) %}
+            {% do entries.update({column: source_column}) %}
             {% do print('  ' ~ column ~ ' = ' ~ source_column) %}
         {% elif column in guesses %}
-            {% do columns.update({column: guesses[column]}) %}
+            {% do entries.update({column: guesses[column]}) %}
             {% do print('  ' ~ column ~ ' = ' ~ guesses[column] ~ '  (guessed)') %}
         {% elif rule.get('is_required') %}
-            {% do missing.append(column) %}
+            {% do checked.missing.append(column) %}
+            {% do entries.update({column: '?'}) %}
             {% do print('  ' ~ column ~ '  MISSING: name it under columns:') %}
         {% else %}
             {% do print('  ' ~ column ~ '  not there (optional)') %}
         {% endif %}
     {% endfor %}
-    {{ return({'columns': columns, 'missing': missing}) }}
+    {{ return(checked) }}
 {% endmacro %}

@@ -12,7 +12,7 @@
                 {% if input in absent %}
                     {% do reasons.append('input ' ~ input ~ ' is absent') %}
                 {% elif input in incomplete %}
-                    {% do reasons.append('input ' ~ input ~ ' misses columns') %}
+                    {% do reasons.append('input ' ~ input ~ ' lacks columns') %}
                 {% endif %}
             {% endfor %}
             {% set minimum = customer_segmentation.segmentation_settings(

@@ -16,12 +16,11 @@
         ] if key in settings %}
             {% do lines.append('    ' ~ key ~ ': ' ~ settings[key] | tojson) %}
         {% endfor %}
-        {% do lines.append('    columns:') %}
-        {% for column, source_column in map.columns.items() %}
-            {% do lines.append('      ' ~ column ~ ': ' ~ source_column | tojson) %}
-        {% endfor %}
-        {% for column in map.missing %}
-            {% do lines.append('      ' ~ column ~ ': "?"') %}
+        {% for key in ['columns', 'features'] if map[key] %}
+            {% do lines.append('    ' ~ key ~ ':') %}
+            {% for column, source_column in map[key].items() %}
+                {% do lines.append('      ' ~ column ~ ': ' ~ source_column | tojson) %}
+            {% endfor %}
         {% endfor %}
     {% endfor %}
     {% do print(lines | join('\n')) %}

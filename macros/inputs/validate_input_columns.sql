@@ -13,8 +13,7 @@
         {% set mapped = map.get(column) %}
         {% if expression is none and rule.get('is_required') %}
             {% do missing.append(column) %}
-        {% elif mapped is not none and expression == '(' ~ mapped ~ ')'
-            and modules.re.match('^[A-Za-z_][A-Za-z0-9_ ]*$', mapped | string) %}
+        {% elif customer_segmentation.names_missing_column(mapped, expression) %}
             {% do missing.append(column ~ ' (as ' ~ mapped ~ ')') %}
         {% endif %}
     {% endfor %}

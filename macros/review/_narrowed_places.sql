@@ -72,7 +72,7 @@ gaps_{{ step }} as (
                 narrowed_{{ step }}.null_count,
                 narrowed_{{ step }}.point_count,
                 length(narrowed_{{ step }}.place_name),
-                narrowed_{{ step }}.place_name
+                {{ customer_segmentation.byte_order('narrowed_' ~ step ~ '.place_name') }}
         ) as name_rank
     from narrowed_{{ step }}
     left join signed_{{ step }}

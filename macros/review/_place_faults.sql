@@ -42,7 +42,7 @@ conflicts as (
                 firsts.null_count,
                 firsts.point_count,
                 length(firsts.place_name),
-                firsts.place_name
+                {{ customer_segmentation.byte_order('firsts.place_name') }}
         ) as name_rank
     from ends as firsts
     inner join ends as others

@@ -21,7 +21,8 @@
     {% if not formulas %}
         {{ exceptions.raise_compiler_error(
             'approve_formulas: found no formula of ' ~ prediction ~ '; run dbt build '
-            ~ 'first. ' ~ prediction ~ '_quality says why a fit is not used.'
+            ~ 'first. ' ~ ('propensity_quality' if prediction == 'propensity'
+            else 'lifetime_parameters') ~ ' says why a fit is not used.'
         ) }}
     {% endif %}
     {% set as_of = customer_segmentation.fitted_rows(

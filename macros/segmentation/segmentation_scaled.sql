@@ -72,7 +72,7 @@ final as (
         + {{ scale }}.slope * greatest({{ column }} - {{ scale }}.value, 0)
         {%- elif scaling == 'rank_first' %}
         (
-            row_number() over ({{ within }}order by {{ column }}, complete_rows.entity_id)
+            row_number() over ({{ within }}order by {{ column }}, {{ customer_segmentation.byte_order('complete_rows.entity_id') }})
             - (count(*) over ({{ within | trim }}) + 1) / 2.0
         ) / sqrt(
             count(*) over ({{ within | trim }}) * (count(*) over ({{ within | trim }}) + 1) / 12.0

@@ -38,9 +38,15 @@
 {% endmacro %}
 
 
-{#- Spark reads 'now' by the clock, and 2011 as its first day. -#}
+{#- Spark reads 'now' by the clock, and 2011 as its first day. NaN is above infinity. -#}
 {% macro spark__try_cast(expression, kind, type, source_type) %}
     {% set cast_sql = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' %}
+    {% if kind == 'double' %}
+        {{ return(
+            'case when abs(' ~ cast_sql ~ ") < cast('infinity' as " ~ type
+            ~ ') then ' ~ cast_sql ~ ' end'
+        ) }}
+    {% endif %}
     {% if kind not in ['timestamp', 'date']
         or source_type.startswith(('timestamp', 'date')) %}
         {{ return(cast_sql) }}

@@ -15,7 +15,9 @@ customer_regions as (
     select
         customer_id,
         region,
-        dense_rank() over (order by region) as region_order
+        dense_rank() over (
+            order by {{ customer_segmentation.byte_order('region') }}
+        ) as region_order
     from {{ ref('int_customer_regions') }}
 ),
 
@@ -24,7 +26,9 @@ rfm_segments as (
     select
         rfm_segment,
         row_number() over (
-            order by max(rfm_score) desc, rfm_segment asc
+            order by
+                max(rfm_score) desc,
+                {{ customer_segmentation.byte_order('rfm_segment') }} asc
         ) as rfm_segment_order
     from {{ ref('rfm_segments') }}
     group by 1

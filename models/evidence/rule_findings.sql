@@ -44,7 +44,8 @@ findings as (
         rule_set,
         rule_version,
         finding,
-        'error' as severity,
+        case finding when 'not_searched' then 'warning' else 'error' end
+            as severity,
         'intervals' as basis,
         rule_id,
         other_rule_id,
@@ -92,12 +93,13 @@ final as (
                 findings.rule_set,
                 findings.rule_version
             order by
+                case findings.finding when 'not_searched' then 1 else 0 end asc,
                 findings.severity asc,
                 findings.basis desc,
                 findings.finding asc,
                 findings.rule_id asc,
                 findings.other_rule_id asc,
-                findings.remedy asc
+                {{ customer_segmentation.byte_order('findings.remedy') }} asc
         ) as {{ dbt.type_bigint() }}) as finding_number,
         findings.finding,
         findings.severity,

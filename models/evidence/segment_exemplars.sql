@@ -37,7 +37,7 @@ ranked as (
         *,
         cast(row_number() over (
             partition by segmentation, segment_id, role
-            order by place, entity_id
+            order by place, {{ customer_segmentation.byte_order('entity_id') }}
         ) as {{ dbt.type_bigint() }}) as exemplar_rank
     from candidates
 ),

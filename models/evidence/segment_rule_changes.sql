@@ -87,7 +87,7 @@ final as (
                 changes.proposed_segment_id asc,
                 changes.active_rule_id asc,
                 changes.proposed_rule_id asc,
-                changes.bound asc
+                {{ customer_segmentation.byte_order('changes.bound') }} asc
         ) as {{ dbt.type_bigint() }}) as change_number,
         changes.change_kind,
         coalesce(

@@ -1,5 +1,5 @@
 {#- The formulas that score are read while dbt compiles and printed here; without one
-    its column is NULL, and lifetime_quality says why. -#}
+    its column is NULL, and lifetime_parameters says why. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set formulas = customer_segmentation.scoring_formulas(
     'lifetime', customer_segmentation.fit_ref('int_lifetime_fit')

@@ -61,7 +61,10 @@ compared as (
             as all_line_count,
         cast(row_number() over (
             partition by segmentation, segment_id
-            order by order_line_count desc, sales desc, product_id asc
+            order by
+                order_line_count desc,
+                sales desc,
+                {{ customer_segmentation.byte_order('product_id') }} asc
         ) as {{ dbt.type_bigint() }}) as product_rank
     from segment_products
 ),

@@ -14,6 +14,7 @@
         'rows': customer_segmentation.segmentation_settings(name).sample_rows,
     }) %}
 {% endfor %}
+{#- as many as MOST_CUSTOMERS of the fits -#}
 {% for prediction_window in ['training', 'evaluation', 'scoring'] %}
     {% do parts.append({
         'feature_set': 'propensity_' ~ prediction_window,

@@ -17,9 +17,6 @@ from customer_segmentation import kmeans
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-KMEANS_ALGORITHMS = ("lloyd", "elkan")
-"""Variants of KMeans itself: the cluster is the nearest centre on every row."""
-
 ALGORITHMS_WITH_K = ("gaussian_mixture", "agglomerative", "birch", "bisecting_kmeans")
 """Clusterers that are told the number of clusters."""
 

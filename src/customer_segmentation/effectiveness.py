@@ -26,6 +26,7 @@ from customer_segmentation.fits import (
     kmeans_options,
     label_sample,
     quoted,
+    take_customers,
 )
 from customer_segmentation.frames import typed_frame
 from customer_segmentation.rules import evaluate_rules
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Labels = NDArray[np.int64]
-
-MOST_ROWS = 200_000
-"""Customers that are read, those with the lowest hashes of their id."""
 
 KNOWN = ["order_count", "total_sales", "recency_days"]
 OUTCOMES = ["log_sales", "orders", "activity"]
@@ -248,11 +246,6 @@ def scale_matrix(
             for name, column in zip(names, values.T, strict=True)
         ]
     )
-
-
-def take_customers(features: DuckDBPyRelation) -> DuckDBPyRelation:
-    """Return the rows with the lowest hashes of customer_id, in order of the hash."""
-    return features.order("md5(customer_id), customer_id").limit(MOST_ROWS)
 
 
 def fetch_known(sample: DuckDBPyRelation) -> tuple[Floats, Floats]:

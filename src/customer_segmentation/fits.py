@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 HELD_OUT_TENTHS = 3
 """Tenths of the keys, by hash, on which held-out fidelity is measured."""
 
-KEY_TENTH = "CAST('0x' || substr(md5(entity_id), 25, 8) AS BIGINT) % 10"
-"""Other digits of the hash than those which order the sample."""
+MOST_CUSTOMERS = 200_000
+"""Customers whom a fit of what comes later reads; feature_sample holds as many."""
 
 KMEANS_OPTIONS = (
     "n_init",
@@ -297,7 +297,9 @@ def fit_rule_candidates(
     both = join_on_entity(scaled, features, names).join(
         clusters.project("entity_id, cluster_id"), "entity_id", "inner"
     )
-    marked = both.project(f"*, {KEY_TENTH} < {HELD_OUT_TENTHS} AS is_held_out")
+    marked = both.project(
+        f"*, {hash_tenth('entity_id')} < {HELD_OUT_TENTHS} AS is_held_out"
+    )
     columns = [
         *value_columns(names),
         *scaled_columns(names),
@@ -445,7 +447,7 @@ def retrain(
 
 def is_kmeans(settings: Settings) -> bool:
     """Return whether the algorithm is KMeans itself."""
-    return settings["algorithm"] in algorithms.KMEANS_ALGORITHMS
+    return settings["algorithm"] in kmeans.ALGORITHMS
 
 
 def kmeans_options(settings: Settings) -> dict[str, Any]:
@@ -502,8 +504,22 @@ def sample_limit(settings: Settings) -> int:
 
 def take_sample(relation: DuckDBPyRelation, settings: Settings) -> DuckDBPyRelation:
     """Return the rows with the lowest hashes of entity_id, in order of the hash."""
-    ordered = relation.order("md5(entity_id), entity_id")
-    return ordered.limit(sample_limit(settings))
+    return take_lowest(relation, "entity_id", sample_limit(settings))
+
+
+def take_customers(features: DuckDBPyRelation) -> DuckDBPyRelation:
+    """Return the rows with the lowest hashes of customer_id, in order of the hash."""
+    return take_lowest(features, "customer_id", MOST_CUSTOMERS)
+
+
+def take_lowest(relation: DuckDBPyRelation, key: str, count: int) -> DuckDBPyRelation:
+    """Return so many rows with the lowest hashes of the key, in order of the hash."""
+    return relation.order(f"md5({key}), {key}").limit(count)
+
+
+def hash_tenth(key: str) -> str:
+    """Return SQL of 0 to 9, by other digits of the hash than order a sample."""
+    return f"CAST('0x' || substr(md5({key}), 25, 8) AS BIGINT) % 10"
 
 
 def fetch_matrix(relation: DuckDBPyRelation, columns: Sequence[str]) -> Floats:

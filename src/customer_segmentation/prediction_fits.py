@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from customer_segmentation import lifetime, propensity
-from customer_segmentation.fits import fetch_matrix
+from customer_segmentation.fits import fetch_matrix, hash_tenth, take_customers
 from customer_segmentation.frames import typed_frame
 from customer_segmentation.kmeans import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyRelation
-
-MOST_ROWS = 200_000
-"""Customers that a fit reads, those with the lowest hashes of their id."""
 
 UNSEEN_TENTHS = 3
 """Tenths of the customers, by hash, whose outcome the first fit does not see."""
@@ -53,8 +50,7 @@ def fit_customer_propensity(
     windows = {}
     for window in ("training", "evaluation"):
         rows = _sample(features, window)
-        # other digits of the hash than those which order the sample
-        tenth = "CAST('0x' || substr(md5(customer_id), 25, 8) AS BIGINT) % 10"
+        tenth = hash_tenth("customer_id")
         marked = rows.project(f"*, {tenth} < {UNSEEN_TENTHS} AS is_unseen")
         columns = [*names, "outcome_order_count", "is_unseen"]
         windows[window] = fetch_matrix(marked, columns)
@@ -144,8 +140,7 @@ def fit_customer_lifetime(
 
 def _sample(features: DuckDBPyRelation, window: str) -> DuckDBPyRelation:
     """Return the rows of a window with the lowest hashes, in order of the hash."""
-    rows = features.filter(f"prediction_window = '{window}'")
-    return rows.order("md5(customer_id), customer_id").limit(MOST_ROWS)
+    return take_customers(features.filter(f"prediction_window = '{window}'"))
 
 
 def _lifetime_rows(features: DuckDBPyRelation, window: str) -> Sequence[np.ndarray]:

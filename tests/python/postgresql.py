@@ -88,7 +88,10 @@ def postgresql_server() -> Iterator[Server]:
             "trust",
             "-E",
             "UTF8",
-            "--no-locale",
+            # as most servers: a language in which B comes after a
+            "--locale=C",
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
             "--no-sync",
         )
         with socket.create_server(("127.0.0.1", 0)) as free:

@@ -199,6 +199,33 @@ def test_an_approved_formula_scores_though_another_is_fitted(shop):
         ) == [(0.25,)]
 
 
+def test_who_scores_without_python_is_said(shop):
+    """The approved formulas, or nobody."""
+    select = "propensity_quality lifetime_parameters"
+    reasons = (
+        "select model, reason from propensity_quality union all "
+        "select model, reason from lifetime_parameters order by all"
+    )
+    start = "without Python models nothing is fitted; "
+    shop.run(command="run", select=select, vars=NO_PYTHON).check()
+    assert shop.query(reasons) == [
+        (model, f"{start}the approved formulas score")
+        for model in ("bg_nbd", "propensity")
+    ]
+    file = shop.project / "macros/approved_formulas/lifetime.sql"
+    text = file.read_text()
+    file.unlink()
+    try:
+        shop.run(command="run", select=select, vars=NO_PYTHON).check()
+        (_, reason), (_, other) = shop.query(reasons)
+        assert reason == (
+            f"{start}approve_formulas, where they run, writes formulas that score"
+        )
+        assert other.endswith("the approved formulas score")
+    finally:
+        file.write_text(text)
+
+
 def test_a_formula_for_another_horizon_is_refused(shop):
     refused = shop.run(
         command="run",

@@ -52,6 +52,20 @@ def test_a_sample_of_everyone_gives_the_same_fit(table, there, here):
     assert is_same and there.query(query)
 
 
+def test_a_sample_as_csv_is_the_same(there, here, tmp_path):
+    """As PostgreSQL gives it."""
+    file = tmp_path / "feature_sample.csv"
+    with duckdb.connect() as connection:
+        sample = here.vars["inputs"]["feature_sample"]["file"]
+        connection.execute(f"copy (from '{sample}') to '{file}' (format csv, header)")
+    vars = {**LIGHT, "inputs": {"feature_sample": {"file": str(file)}}}
+    table = "int_purchase_behaviour__features"
+    result = run_dbt(tmp_path, vars, command="run", select=f"+{table}").check()
+    query = f"select * from {table} order by all"
+    is_same = result.query(query) == here.query(query)
+    assert is_same and here.query(query)
+
+
 def test_the_as_of_date_travels(there, here):
     query = "select as_of_date from int_as_of_date"
     assert here.query(query) == there.query(query)

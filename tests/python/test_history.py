@@ -146,6 +146,19 @@ def test_a_late_line_reaches_the_months_after_it(shop, whole, online_retail_vars
     assert (more[~is_later] == 0).all() and (~is_later).any()
 
 
+def test_quarters_take_the_place_of_months(shop, whole):
+    """A quarter ends with its last month, and begins before it."""
+    vars = {"history": {"periods": None, "grain": "quarter"}}
+    shutil.copy(shop.folder / "whole.duckdb", shop.folder / "regrained.duckdb")
+    shop.build_in("regrained", vars)
+    regrained = shop.rows()
+    shop.build_in("quarters", vars)
+    pd.testing.assert_frame_equal(regrained, shop.rows(), check_exact=True)
+    both = set(regrained["as_of_date"]) & set(whole["as_of_date"])
+    assert both
+    assert regrained["period_start"].nunique() < whole["period_start"].nunique()
+
+
 def test_ranks_over_all_months_at_once_are_others(shop, whole):
     """The published query ranks customer-months, not the customers of a month."""
     shop.warehouse = shop.folder / "whole.duckdb"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from test_lifetime import CDNOW, simulate
 
-from customer_segmentation import lifetime, prediction_fits, propensity
+from customer_segmentation import fits, lifetime, prediction_fits, propensity
 from customer_segmentation.lifetime import PurchaseParameters
 
 AGE = 39.0
@@ -256,7 +256,7 @@ def test_a_lifetime_without_a_repeat_order_says_why_not(connection, count):
 
 
 def test_a_fit_reads_the_customers_with_the_lowest_hashes(connection, monkeypatch):
-    monkeypatch.setattr(prediction_fits, "MOST_ROWS", 400)
+    monkeypatch.setattr(fits, "MOST_CUSTOMERS", 400)
     features = buyers(600)
     digest = features["customer_id"].map(lambda i: hashlib.md5(i.encode()).hexdigest())
     lowest = digest <= sorted(digest[:600])[399]
@@ -267,7 +267,7 @@ def test_a_fit_reads_the_customers_with_the_lowest_hashes(connection, monkeypatc
     pd.testing.assert_frame_equal(frame, expected)
     # nor does the order of the rows matter
     shuffled = features.sample(frac=1, random_state=0)
-    monkeypatch.setattr(prediction_fits, "MOST_ROWS", 400)
+    monkeypatch.setattr(fits, "MOST_CUSTOMERS", 400)
     pd.testing.assert_frame_equal(
         fit_lifetime(connection, shuffled, "bg_nbd"), expected
     )

@@ -295,6 +295,10 @@ def test_feature_that_is_no_column_is_named() -> None:
         ({"history": {"periods": True}}, ["{periods: …}: found true"]),
         ({"history": {"restate": False}}, ["{restate: …}: found false", "always"]),
         ({"history": {"segmentations": ["s"]}}, ["{segmentations: …}: found ['s']"]),
+        (
+            {"history": {"segmentations": ["demographics"]}},
+            ["found ['demographics']", "dated orders: purchase_behaviour, service"],
+        ),
         ({"lifetime_model": "pareto_nbd"}, ["lifetime_model: found 'pareto_nbd'"]),
         ({"lifetime_model": "BG_NBD"}, ["found 'BG_NBD'", "bg_nbd, mbg_nbd or null"]),
         ({"lifetime_model": False}, ["var lifetime_model: found false"]),

@@ -16,6 +16,11 @@
     ('timestamp', '2011-12-01 08:26', '2011-12-01 08:26:00'),
     ('timestamp', '2011-12-01', '2011-12-01 00:00:00'),
     ('timestamp', '2011-12-01 25:00', none), ('timestamp', 'now', none),
+    ('timestamp', '2011-12-01 08:26:00+02', '2011-12-01 06:26:00'),
+    ('timestamp', '2011-12-01T23:30:00-01:00', '2011-12-02 00:30:00'),
+    ('timestamp', '2011-12-01 08:26:00Z', '2011-12-01 08:26:00'),
+    ('double', '1.5', '1.5'), ('double', '-0.25', '-0.25'),
+    ('double', 'NaN', none), ('double', 'infinity', none), ('double', 'one', none),
 ] %}
 with
 
@@ -27,6 +32,14 @@ texts as (
     select cast(null as {{ text }}) as word, 0 as place
     union all
     select cast('a' as {{ text }}) as word, 3 as place
+),
+
+written_words as (
+    select cast('a' as {{ text }}) as word
+    union all
+    select cast('é' as {{ text }}) as word
+    union all
+    select cast('B' as {{ text }}) as word
 ),
 
 {% for name, rows in [
@@ -107,6 +120,14 @@ compared as (
             'word', "', '", 'order by place'
         ) }} as found
     from texts
+    union all
+    select
+        'texts in the order of their bytes' as what,
+        'B, a, é' as expected,
+        {{ customer_segmentation.text_list(
+            'word', "', '", 'order by ' ~ customer_segmentation.byte_order('word')
+        ) }} as found
+    from written_words
     union all
     select
         'the fingerprint of rows in another order' as what,

@@ -76,7 +76,7 @@ ranked as (
                 case check_kind when 'feature' then 1 else 2 end asc,
                 psi desc,
                 check_kind asc,
-                check_name asc
+                {{ customer_segmentation.byte_order('check_name') }} asc
         ) as place
     from judged
 ),

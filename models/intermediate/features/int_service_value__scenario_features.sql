@@ -6,7 +6,10 @@ scenarios as (
 ),
 
 customer_history as (
-    select * from {{ ref('int_customer_history') }}
+    select customer_history.*
+    from {{ ref('int_customer_history') }} as customer_history
+    inner join {{ ref('int_drift_sample') }} as sampled_customers
+        on customer_history.customer_id = sampled_customers.customer_id
 ),
 
 -- while the history grows, nobody is there before the first of them

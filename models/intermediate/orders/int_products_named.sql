@@ -25,7 +25,7 @@ names_ranked as (
             order by
                 case when product_name is null then 1 else 0 end asc,
                 order_line_count desc,
-                product_name asc
+                {{ customer_segmentation.byte_order('product_name') }} asc
         ) as name_rank
     from names_counted
 ),

@@ -27,6 +27,10 @@ final as (
                 then
                     'it never decides: an earlier rule holds wherever it does. '
                     || 'Remove it, or narrow the earlier one.'
+            when 'not_searched'
+                then
+                    'gaps and overlaps were only looked for at the entities of '
+                    || 'today; DuckDB and PostgreSQL search the whole space.'
             else
                 'it holds nowhere: its bounds exclude one another. Correct or '
                 || 'swap them.'

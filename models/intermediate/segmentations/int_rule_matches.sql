@@ -30,7 +30,8 @@ shapes as (
         rule_version,
         rule_id,
         {{ customer_segmentation.text_list(
-            'bound', "', '", 'order by bound'
+            'bound', "', '",
+            'order by ' ~ customer_segmentation.byte_order('bound')
         ) }} as shape,
         count(distinct bound) = count(*) as has_one_box
     from thresholds

@@ -53,7 +53,9 @@ ranked as (
         *,
         row_number() over (
             partition by segmentation, segment_id
-            order by abs(z_difference) desc, feature
+            order by
+                abs(z_difference) desc,
+                {{ customer_segmentation.byte_order('feature') }}
         ) as phrase_rank
     from phrased
 ),
@@ -75,16 +77,16 @@ assembled as (
         -- the same phrases in another order would be the same name to a reader
         {{ customer_segmentation.text_list(
             'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by phrase'
+            "', '", 'order by ' ~ customer_segmentation.byte_order('phrase')
         ) }} as short_phrases,
         {{ customer_segmentation.text_list(
             'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by phrase'
+            "', '", 'order by ' ~ customer_segmentation.byte_order('phrase')
         ) }} as long_phrases,
         {{ customer_segmentation.text_list(
             "replace(feature, '_', ' ') || ' ' || cast(cast(centroid as decimal(18, 2)) as "
             ~ text ~ ')',
-            "', '", 'order by feature'
+            "', '", 'order by ' ~ customer_segmentation.byte_order('feature')
         ) }} as centre_text,
         max(case when phrase_rank = 1 then recommended_action end)
             as recommended_action

@@ -1,0 +1,112 @@
+"""What an analyst asks before her first build: dbt run-operation check_inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from project import Result
+
+ORDERS = """\
+InvoiceNo,StockCode,Quantity,Unit Price,InvoiceDate,CustomerID
+A1,7,2,3.00,2011-05-30,1
+A1,8,1,1.50,2011-05-30,1
+A2,7,1,3.00,2011-06-01,2
+CA2,7,-1,3.00,2011-06-02,2
+A3,7,1,3.00,2011-06-03,
+A4,7,1,seven,2011-06-03,2
+"""
+
+CUSTOMERS = """\
+CustomerID,Born,Score
+1,1980-02-29,640
+2,,710
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "orders.csv").write_text(ORDERS)
+    (folder / "customers.csv").write_text(CUSTOMERS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def check(dbt_build, folder) -> Callable[..., Result]:
+    """Return check(…), which is asked of both files; the customers have these keys."""
+
+    def run(**customers) -> Result:
+        inputs = {
+            "order_lines": {"file": str(folder / "orders.csv")},
+            "customers": {"file": str(folder / "customers.csv"), **customers},
+        }
+        return dbt_build({"inputs": inputs}, "check_inputs", command="run-operation")
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def checked(check) -> Result:
+    return check(features={"credit_score": "Score"}).check()
+
+
+def pasted(result: Result) -> dict:
+    """Return the vars to paste."""
+    lines = result.output.split("Vars to paste")[1].split("\n", 1)[1]
+    return yaml.safe_load(lines)
+
+
+def test_guesses_are_called_guesses(checked):
+    for line in (
+        "  order_id = InvoiceNo  (guessed)",
+        "  unit_price = Unit Price  (guessed)",
+        "  birth_date = Born  (guessed)",
+        "  credit_score = Score\n",
+        "  product_name  not there (optional)",
+    ):
+        assert line in checked.output
+
+
+def test_what_will_be_rejected_is_counted(checked):
+    """Three lines of two customers stay; the last of them is of the first of June."""
+    words = " ".join(checked.output.split())
+    for reason in ("cancelled", "unknown_customer", "invalid_price"):
+        assert f"{reason} 1 " in words or f"{reason}: 1 " in words
+    assert "2011-06-02" in words
+
+
+def test_what_will_run_is_said(checked):
+    assert "  purchase_behaviour: skipped, 2 customers with an accepted order; " in (
+        checked.output
+    )
+    assert "  survey_priorities: skipped, input survey_responses is absent" in (
+        checked.output
+    )
+
+
+def test_the_vars_to_paste_are_read_as_the_guess_was(checked, dbt_build):
+    vars = pasted(checked)
+    assert vars["inputs"]["customers"]["features"] == {"credit_score": "Score"}
+    tables = ("stg_inputs__order_lines", "stg_inputs__customers")
+    built = dbt_build(vars, command="run", select=" ".join(tables)).check()
+    assert built.query(
+        "select order_id, customer_id, unit_price from stg_inputs__order_lines "
+        "where product_id = '8'"
+    ) == [("A1", "1", 1.5)]
+    assert built.query(
+        "select customer_id, credit_score from stg_inputs__customers order by 1"
+    ) == [("1", 640), ("2", 710)]
+
+
+def test_a_mistyped_column_is_missing(check):
+    result = check(columns={"birth_date": "Brith"}).check()
+    assert "  birth_date  MISSING: there is no column Brith" in result.output
+    assert "demographics: skipped, input customers lacks columns" in result.output
+    assert pasted(result)["inputs"]["customers"]["columns"]["birth_date"] == "?"
+
+
+def test_nothing_is_written(checked):
+    assert checked.query("select count(*) from information_schema.tables") == [(0,)]
