@@ -16,6 +16,13 @@ from statistics import median
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
+DATA_VARIABLE = "SEGMENTATION_TEST_DATA"
+
+
+def data_folder() -> Path:
+    """Where the published data sets are: what the variable says, or beside us."""
+    default = PROJECT.parent / "shared" / "data"
+    return Path(os.environ.get(DATA_VARIABLE, default))
 
 
 @dataclass(frozen=True)

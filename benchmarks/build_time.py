@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,11 +22,19 @@ from typing import Any
 
 import yaml
 from _builds import node_seconds, print_nodes
-from _measure import PROJECT, Method, heading, machine, ratios, run, verdict
+from _measure import (
+    DATA_VARIABLE,
+    PROJECT,
+    Method,
+    data_folder,
+    heading,
+    machine,
+    ratios,
+    run,
+    verdict,
+)
 
 MOST_PARSES = 6.0
-DATA_VARIABLE = "SEGMENTATION_TEST_DATA"
-DEFAULT_DATA = PROJECT.parent / "shared" / "data"
 FILE = "online_retail.parquet"
 
 
@@ -66,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data",
         type=Path,
-        default=Path(os.environ.get(DATA_VARIABLE, DEFAULT_DATA)),
+        default=data_folder(),
         help=f"{FILE} or its folder; default: {DATA_VARIABLE} or ../shared/data",
     )
     parser.add_argument("--repeats", type=int, default=3)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,8 +20,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from _measure import PROJECT, machine, run
-from build_time import DATA_VARIABLE, DEFAULT_DATA, FILE, settings_of
+from _measure import DATA_VARIABLE, PROJECT, data_folder, machine, run
+from build_time import FILE, settings_of
 
 PUBLISHED = "customer_segmentation.duckdb"
 MOST_SECONDS = 10.0
@@ -69,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data",
         type=Path,
-        default=Path(os.environ.get(DATA_VARIABLE, DEFAULT_DATA)),
+        default=data_folder(),
         help=f"{FILE} or its folder; default: {DATA_VARIABLE} or ../shared/data",
     )
     parser.add_argument("--seconds", type=float, default=60)

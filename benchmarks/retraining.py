@@ -23,12 +23,11 @@ give. Once with real customers, once with a type that appears on the day: as man
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from statistics import mean
 
-from _measure import PROJECT, machine
+from _measure import PROJECT, data_folder, machine
 
 sys.path[:0] = [str(PROJECT / "src"), str(PROJECT / "tests" / "python")]
 
@@ -38,13 +37,6 @@ PLANTED_SHARE = 0.06
 LEAST_FOUND = 0.9
 MOST_ABOVE_KEPT = 1.0
 METHODS = ("kept", "cold", "warm", "combined")
-
-
-def data_file() -> Path:
-    """Where the published orders are."""
-    default = PROJECT.parent / "shared" / "data"
-    folder = Path(os.environ.get("SEGMENTATION_TEST_DATA", default))
-    return folder / "online_retail.parquet"
 
 
 def identity(file: Path) -> bool:
@@ -206,7 +198,7 @@ def main() -> int:
     options = parser.parse_args()
     print(machine())
     met = [
-        work(data_file())
+        work(data_folder() / "online_retail.parquet")
         for part, work in parts.items()
         if options.part in (None, part)
     ]

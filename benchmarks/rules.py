@@ -27,7 +27,15 @@ import time
 from pathlib import Path
 from statistics import mean, median
 
-from _measure import PROJECT, Method, heading, machine, ratios, run, verdict
+from _measure import (
+    Method,
+    data_folder,
+    heading,
+    machine,
+    ratios,
+    run,
+    verdict,
+)
 
 KS = range(3, 9)
 LEAVES_PER_CLUSTER = (1, 2, 4)
@@ -49,12 +57,6 @@ LEAST_SHORT = {
     ("oretail", 0.0): (0.75, 0.94),
     ("oretail", MOVED_SHARE): (0.95, 0.0),
 }
-
-
-def data_folder() -> Path:
-    """Where the published data sets are."""
-    default = PROJECT.parent / "shared" / "data"
-    return Path(os.environ.get("SEGMENTATION_TEST_DATA", default))
 
 
 def sets(folder: Path) -> dict:

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import PROJECT
 from rendering import CompilerError, Macros
+from rfm_codes import check_segments
 from test_rfm import R_RFM_0_2_2, R_RFM_0_3
-
-from customer_segmentation.rfm import check_segments
 
 GOOD = """
 -- Rules of shop.

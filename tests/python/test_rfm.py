@@ -6,8 +6,7 @@ import csv
 
 import pytest
 from project import PROJECT
-
-from customer_segmentation.rfm import check_segments
+from rfm_codes import check_segments
 
 # R package rfm 0.3.0, example of rfm_segment: lowest and highest score of recency,
 # frequency and monetary
