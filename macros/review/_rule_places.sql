@@ -9,9 +9,7 @@ boxes as (
         cast(rule_id as {{ text }}) || ':' || cast(box_id as {{ text }}) as box_key,
         dense_rank() over (
             partition by rule_set_kind, rule_version, rule_set
-            order by
-                case when feature is null then 1 else 0 end,
-                {{ customer_segmentation.byte_order('feature') }}
+            order by feature is null, {{ customer_segmentation.byte_order('feature') }}
         ) as feature_rank
     from {{ boxes }}
     where has_intervals
