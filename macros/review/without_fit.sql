@@ -1,5 +1,8 @@
 {#- Why a prediction is not fitted where no Python runs, and what scores, as SQL text. -#}
 {% macro without_fit(prediction) %}
+    {% if prediction == 'lifetime' and var('lifetime_model') is none %}
+        {{ return("'switched off by var lifetime_model'") }}
+    {% endif %}
     {% set text = customer_segmentation.approved_text(
         'approved_formulas', prediction
     ) %}

@@ -222,6 +222,9 @@ def test_who_scores_without_python_is_said(shop):
             f"{start}approve_formulas, where they run, writes formulas that score"
         )
         assert other.endswith("the approved formulas score")
+        off = {**NO_PYTHON, "lifetime_model": None}
+        shop.run(command="run", select=select, vars=off).check()
+        assert ("bg_nbd", "switched off by var lifetime_model") in shop.query(reasons)
     finally:
         file.write_text(text)
 
