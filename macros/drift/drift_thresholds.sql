@@ -1,5 +1,6 @@
 {#- What counts as drift, once: the chance of a false call per segmentation and
-    period, the effects that matter, and the change of prices that is one. -#}
+    period, the effects that matter, the change of prices that is one, and of how many
+    customers features, distances and agreement are compared at most. -#}
 {% macro drift_thresholds() %}
     {{ return({
         'chance': 0.01,
@@ -16,5 +17,6 @@
             'psi_with_relative_change': 0.1,
         },
         'price_change': 0.05,
+        'sampled_customers': 100000,
     }) }}
 {% endmacro %}

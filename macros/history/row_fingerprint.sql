@@ -3,21 +3,21 @@
 {{ return(adapter.dispatch('row_fingerprint', 'customer_segmentation')(columns)) }}
 {%- endmacro %}
 
+{#- Each value with its length before it, so that no text can pass for two. -#}
 {% macro default__row_fingerprint(columns) -%}
-    {%- set digits = '0123456789abcdef' -%}
-    {%- set hashed -%}
-        md5(
-            {%- for column in columns %}
-            coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
-            {{- " || '|' || " if not loop.last }}
-            {%- endfor %}
-        )
-    {%- endset -%}
-    {%- for place in range(1, 10) %}
-    cast((
-        position(substring({{ hashed }}, {{ place }}, 1) in '{{ digits }}') - 1
-    ) as decimal(38, 0)) * {{ 16 ** (9 - place) }}{{ ' +' if not loop.last }}
+{%- set text = dbt.type_string() -%}
+{%- set joined -%}
+    {%- for column in columns %}
+            coalesce(
+                cast(length(cast({{ column }} as {{ text }})) as {{ text }})
+                || ':' || cast({{ column }} as {{ text }}),
+                '-'
+            ){{ ' ||' if not loop.last }}
     {%- endfor %}
+{%- endset -%}
+cast({{ customer_segmentation.hex_number(
+    'substring(md5(' ~ joined ~ '\n        ), 1, 15)'
+) }} as decimal(38, 0))
 {%- endmacro %}
 
 {% macro duckdb__row_fingerprint(columns) -%}

@@ -394,6 +394,14 @@ def test_default_scale_is_the_tie_fair_rank(online_retail_defaults):
     assert points[0][0] <= 1000
 
 
+@pytest.mark.parametrize("mart", ["segment_migrations", "metric_by_segment"])
+def test_nobody_lapses_from_a_segmentation_that_was_skipped(result, mart):
+    # there are no complaints, so service_value never placed anyone
+    for table in ["segments", mart]:
+        found = result.query(f"select distinct segmentation from {table}")
+        assert found == [("purchase_behaviour",)], table
+
+
 def test_rfm_scores_are_percent_ranks(result):
     table = result.frame("""
         select recency_days, order_count, total_sales::double as total_sales,

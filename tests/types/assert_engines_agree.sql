@@ -22,6 +22,11 @@
     ('double', '1.5', '1.5'), ('double', '-0.25', '-0.25'),
     ('double', 'NaN', none), ('double', 'infinity', none), ('double', 'one', none),
 ] %}
+{#- two texts of which one takes what belongs to the other, and a missing one -#}
+{% set pairs = [
+    ('parted', "'a|'", "'b'"), ('moved', "'a'", "'|b'"),
+    ('numbered', "'1:a'", "''"), ('missing', "'1:a'", 'null'),
+] %}
 with
 
 texts as (
@@ -34,6 +39,20 @@ texts as (
     select cast('a' as {{ text }}) as word, 3 as place
 ),
 
+{% for name, first, second in pairs -%}
+{{ name }}_fingerprint as (
+    select
+        {{ customer_segmentation.rows_fingerprint([
+            'words.first_word', 'words.second_word'
+        ]) | indent(8) }} as fingerprint
+    from (
+        select
+            cast({{ first }} as {{ text }}) as first_word,
+            cast({{ second }} as {{ text }}) as second_word
+    ) as words
+),
+
+{% endfor -%}
 written_words as (
     select cast('a' as {{ text }}) as word
     union all
@@ -64,10 +83,18 @@ fingerprints as (
     select
         given_fingerprint.fingerprint as given,
         reversed_fingerprint.fingerprint as reversed,
-        fewer_fingerprint.fingerprint as fewer
+        fewer_fingerprint.fingerprint as fewer,
+        parted_fingerprint.fingerprint as parted,
+        moved_fingerprint.fingerprint as moved,
+        numbered_fingerprint.fingerprint as numbered,
+        missing_fingerprint.fingerprint as missing
     from given_fingerprint
     cross join reversed_fingerprint
     cross join fewer_fingerprint
+    cross join parted_fingerprint
+    cross join moved_fingerprint
+    cross join numbered_fingerprint
+    cross join missing_fingerprint
 ),
 
 compared as (
@@ -137,15 +164,22 @@ compared as (
             else 'other'
         end as found
     from fingerprints
+    {%- for what, first, second in [
+        ('the fingerprint of other rows', 'given', 'fewer'),
+        ('the fingerprint of text in another column', 'parted', 'moved'),
+        ('the fingerprint of a missing text', 'numbered', 'missing')
+    ] %}
     union all
     select
-        'the fingerprint of other rows' as what,
+        '{{ what }}' as what,
         'other' as expected,
         case
-            when fingerprints.given = fingerprints.fewer then 'same'
-            else 'other'
+            when fingerprints.{{ first }} <> fingerprints.{{ second }}
+                then 'other'
+            else 'same'
         end as found
     from fingerprints
+    {%- endfor %}
 )
 
 select * from compared

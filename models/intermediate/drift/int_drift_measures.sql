@@ -1,10 +1,15 @@
-{{ config(materialized='view') }}
+{% set names = customer_segmentation.history_segmentations() %}
 {% set double = customer_segmentation.column_type('double') %}
 with
-
+{% for name in names %}
+{{ name }} as (
+    {{ customer_segmentation.sampled_by_period(
+        ref('int_' ~ name ~ '__period_features')
+    ) | indent(4) }}
+),
+{% endfor %}
 final as (
-    {%- for name in customer_segmentation.history_segmentations() %}
-    {%- set features = ref('int_' ~ name ~ '__period_features') %}
+    {%- for name in names %}
     {%- for feature in customer_segmentation.segmentation_settings(name)
         .get('features', []) %}
     select
@@ -15,7 +20,7 @@ final as (
         as_of_date,
         entity_id,
         cast({{ adapter.quote(feature) }} as {{ double }}) as measured_value
-    from {{ features }}
+    from {{ name }}
     where {{ adapter.quote(feature) }} is not null
     union all
     {%- endfor %}

@@ -7,11 +7,9 @@ scenarios as (
 ),
 
 customer_history as (
-    select * from {{ ref('int_customer_history') }}
-),
-
-sampled_customers as (
-    select * from {{ ref('int_drift_sample') }}
+    {{ customer_segmentation.sampled_by_period(
+        ref('int_customer_history'), key='customer_id'
+    ) | indent(4) }}
 ),
 
 final as (
@@ -21,8 +19,6 @@ final as (
     from scenarios
     inner join customer_history
         on scenarios.reference_as_of_date = customer_history.as_of_date
-    inner join sampled_customers
-        on customer_history.customer_id = sampled_customers.customer_id
     where
         scenarios.scenario <> 'established_customers'
         or customer_history.first_order_date < scenarios.established_date

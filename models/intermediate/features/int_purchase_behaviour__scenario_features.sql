@@ -6,10 +6,9 @@ scenarios as (
 ),
 
 customer_history as (
-    select customer_history.*
-    from {{ ref('int_customer_history') }} as customer_history
-    inner join {{ ref('int_drift_sample') }} as sampled_customers
-        on customer_history.customer_id = sampled_customers.customer_id
+    {{ customer_segmentation.sampled_by_period(
+        ref('int_customer_history'), key='customer_id'
+    ) | indent(4) }}
 ),
 
 cutoffs as (

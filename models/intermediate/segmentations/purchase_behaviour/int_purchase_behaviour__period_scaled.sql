@@ -1,7 +1,19 @@
 {{ config(materialized='view') }}
-{{ customer_segmentation.segmentation_scaled(
-    ref('int_purchase_behaviour__period_features'),
-    ref('int_purchase_behaviour__scaling'),
-    customer_segmentation.segmentation_settings('purchase_behaviour'),
-    period='as_of_date'
-) }}
+with
+
+sampled as (
+    {{ customer_segmentation.sampled_by_period(
+        ref('int_purchase_behaviour__period_features')
+    ) | indent(4) }}
+),
+
+final as (
+    {{ customer_segmentation.segmentation_scaled(
+        'sampled',
+        ref('int_purchase_behaviour__scaling'),
+        customer_segmentation.segmentation_settings('purchase_behaviour'),
+        period='as_of_date'
+    ) | indent(4) }}
+)
+
+select * from final

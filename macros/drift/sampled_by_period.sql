@@ -1,0 +1,9 @@
+{#- The rows of a relation per period and customer of whom drift is measured. -#}
+{% macro sampled_by_period(relation, key='entity_id') -%}
+select rows_of_periods.*
+from {{ relation }} as rows_of_periods
+inner join {{ ref('int_drift_sample') }} as drift_sample
+    on
+        rows_of_periods.as_of_date = drift_sample.as_of_date
+        and rows_of_periods.{{ key }} = drift_sample.entity_id
+{%- endmacro %}
