@@ -18,7 +18,9 @@ trim(
                 || cast(drift.reference_period_start as {{ text }}) || ', '
                 || cast(drift.drifted_check_count as {{ text }}) || ' of '
                 || cast(drift.check_count as {{ text }})
-                || ' checks are not stable' || case
+                || ' checks '
+                || case drift.drifted_check_count when 1 then 'is' else 'are' end
+                || ' not stable' || case
                     when drift.sentences <> '' then ': ' || drift.sentences
                     else ''
                 end || drift.causes || '. '

@@ -3,9 +3,7 @@
 {% macro features_built_from(name) -%}
 {%- set window_days = customer_segmentation.segmentation_settings(name)
     .get('feature_window_days') -%}
-{%- set has_totals = name == 'service_value'
-    and customer_segmentation.input_kind('customer_totals')
-    not in ['demo', 'absent'] -%}
+{%- set without_past = customer_segmentation.without_past(name) -%}
 periods.fingerprint
-    || '/{{ window_days or 'lifetime' }}{{ '/totals' if has_totals }}'
+    || '/{{ window_days or 'lifetime' }}{{ '/' ~ without_past if without_past }}'
 {%- endmacro %}

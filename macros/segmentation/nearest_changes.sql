@@ -1,6 +1,8 @@
 {#- Per entity the smallest move of one feature, in scaled units, that leads to another
-    segment: a rule of another segment all of whose other bounds hold already. Rules
-    that exclude one another are taken for granted, as those of a tree do. -#}
+    segment: a rule of another segment all of whose other bounds hold already. It leads
+    to the nearest value beyond the bound that an entity has: from two orders to three,
+    and not to the bound of two. Rules that exclude one another are taken for granted, as
+    those of a tree do. -#}
 {% macro nearest_changes(
     rules, settings, features, scaled, scaling, segments
 ) -%}
@@ -18,39 +20,15 @@ select
     cast(null as {{ double }}) as nearest_change_distance
 where 1 = 0
 {%- else -%}
-{#- the stored map stands for rank_first, which ranks the rows of today -#}
-{%- set scalings = {} -%}
-{%- for feature in settings.features -%}
-    {%- set kind = customer_segmentation.feature_scaling(settings, feature) -%}
-    {%- do scalings.update({feature: 'rank' if kind == 'rank_first' else kind}) -%}
-{%- endfor -%}
-{%- set cut_rows -%}
-(
-        {%- for feature, cut in cuts %}
-        select
-            cast({{ loop.index }} as {{ dbt.type_string() }}) as entity_id,
-            {%- for column in settings.features %}
-            cast({{ cut }} as {{ double }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
-    ) as cut_rows
-{%- endset -%}
+{%- set stored = customer_segmentation.by_stored_scale(settings) -%}
+{%- set inside = {'<': '>=', '<=': '>', '>': '<=', '>=': '<'} -%}
+{%- set kinds = settings.scaling.values() | list if settings.scaling is mapping
+    else [settings.scaling] -%}
+{%- set targets = moves | map(attribute='target') | unique | list -%}
 with
 
-cuts_scaled as (
-    {{ customer_segmentation.segmentation_scaled(
-        cut_rows, scaling, dict(settings, scaling=scalings)
-    ) | indent(4) }}
-),
-
-cut_points as {{ customer_segmentation.materialized() }}(
-    select
-        {%- for feature, cut in cuts %}
-        max(case when entity_id = '{{ loop.index }}' then {{ adapter.quote(feature) }} end)
-            as cut_{{ loop.index }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from cuts_scaled
+cut_points as (
+    {{ customer_segmentation._cut_points(cuts, stored, scaling) | indent(4) }}
 ),
 
 features as (
@@ -61,12 +39,40 @@ features as (
 ),
 
 scaled as (
+    {%- if 'rank_first' in kinds %}
+    {{ customer_segmentation.segmentation_scaled(features, scaling, stored)
+        | indent(4) }}
+    {%- else %}
+    select * from {{ scaled }}
+    {%- endif %}
+),
+
+placed as (
     select
-        entity_id,
+        features.*,
         {%- for feature in settings.features %}
-        {{ adapter.quote(feature) }} as scaled_{{ loop.index }}{{ ',' if not loop.last }}
+        scaled.{{ adapter.quote(feature) }} as scaled_{{ loop.index }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ scaled }}
+    from features
+    inner join scaled on features.entity_id = scaled.entity_id
+),
+
+-- where nobody is beyond a bound, the bound itself
+targets as {{ customer_segmentation.materialized() }}(
+    select
+        {%- for feature, cut_index, outside in targets %}
+        coalesce(
+            {{ 'min' if outside[0] == '<' else 'max' }}(case
+                when
+                    placed.{{ customer_segmentation.bare_name(feature) }}
+                    {{ inside[outside] }} {{ cuts[cut_index - 1][1] }}
+                    then placed.scaled_{{ settings.features.index(feature) + 1 }}
+            end),
+            max(cut_points.cut_{{ cut_index }})
+        ) as target_{{ loop.index }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from cut_points
+    left join placed on 1 = 1
 ),
 
 segments as (
@@ -79,7 +85,7 @@ segments as (
 
 moves as {{ customer_segmentation.materialized() }}(
     select
-        features.entity_id,
+        placed.entity_id,
         {%- for move in moves %}
         {%- set column = customer_segmentation.bare_name(move.feature) %}
         case
@@ -90,16 +96,15 @@ moves as {{ customer_segmentation.materialized() }}(
                 and {{ other }}
                 {%- endfor %}
                 then abs(
-                    cut_points.cut_{{ move.cut_index }}
-                    - scaled.scaled_{{ settings.features.index(move.feature) + 1 }}
+                    targets.target_{{ targets.index(move.target) + 1 }}
+                    - placed.scaled_{{ settings.features.index(move.feature) + 1 }}
                 )
             else cast('infinity' as {{ double }})
         end as move_{{ loop.index }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from features
-    inner join scaled on features.entity_id = scaled.entity_id
-    inner join segments on features.entity_id = segments.entity_id
-    cross join cut_points
+    from placed
+    inner join segments on placed.entity_id = segments.entity_id
+    cross join targets
 ),
 
 nearest as {{ customer_segmentation.materialized() }}(

@@ -25,13 +25,16 @@
                 {% set is_inclusive = bound.get(
                     'is_' ~ side ~ '_inclusive', side == 'upper'
                 ) %}
+                {% set outside = ('<' if side == 'lower' else '>')
+                    ~ ('' if is_inclusive else '=') %}
                 {% do moves.append({
                     'feature': feature,
                     'cut': bound[side],
-                    'cut_index': cuts.index((feature, bound[side])) + 1,
                     'segment_id': rule.segment_id,
-                    'outside': ('<' if side == 'lower' else '>')
-                        ~ ('' if is_inclusive else '='),
+                    'outside': outside,
+                    'target': (
+                        feature, cuts.index((feature, bound[side])) + 1, outside
+                    ),
                     'bound': dict(
                         bound,
                         includes_null=false,

@@ -1,13 +1,14 @@
 {#- Complete rows in the scaled space, by the stored scale. Between two points of
     a rank map values are interpolated, outside them clamped. rank_first alone
     looks at the current rows (ties broken by key) and not at the stored map. With
-    `period`, a column, there are rows of several periods. -#}
+    `period`, a column, there are rows of several periods, of which it does not. -#}
 {% macro segmentation_scaled(
     features_relation, scaling_relation, settings, period=none
 ) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}
-{%- set within = 'partition by complete_rows.' ~ period ~ ' ' if period else '' -%}
+{%- set settings = customer_segmentation.by_stored_scale(settings)
+    if period else settings -%}
 with
 
 complete_rows as (
@@ -72,11 +73,9 @@ final as (
         + {{ scale }}.slope * greatest({{ column }} - {{ scale }}.value, 0)
         {%- elif scaling == 'rank_first' %}
         (
-            row_number() over ({{ within }}order by {{ column }}, {{ customer_segmentation.byte_order('complete_rows.entity_id') }})
-            - (count(*) over ({{ within | trim }}) + 1) / 2.0
-        ) / sqrt(
-            count(*) over ({{ within | trim }}) * (count(*) over ({{ within | trim }}) + 1) / 12.0
-        )
+            row_number() over (order by {{ column }}, {{ customer_segmentation.byte_order('complete_rows.entity_id') }})
+            - (count(*) over () + 1) / 2.0
+        ) / sqrt(count(*) over () * (count(*) over () + 1) / 12.0)
         {%- elif scaling == 'log1p' %}
         {{ customer_segmentation.log1p(column) }}
         {%- elif scaling == 'none' %}

@@ -68,7 +68,7 @@ measured as (
                         0
                     )
         end as within_change,
-        -- what more customers, shared out as earlier, would have brought
+        -- what more customers brought, at the mean of both shares
         (now.customer_share + earlier.customer_share) / 2
         * (now.all_customers - earlier.all_customers)
         * coalesce(

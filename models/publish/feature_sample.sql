@@ -42,7 +42,9 @@ chosen_{{ loop.index }} as (
     {%- if part.prediction_window %}
     where prediction_window = '{{ part.prediction_window }}'
     {%- endif %}
-    order by {{ dbt.hash(part.key) }}, {{ part.key }}
+    order by
+        {{ customer_segmentation.byte_order(dbt.hash(part.key)) }},
+        {{ customer_segmentation.byte_order(part.key) }}
     limit {{ part.rows }}
 ),
 

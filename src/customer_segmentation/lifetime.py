@@ -416,7 +416,7 @@ def parameters_frame(fits: Sequence[PurchaseFit | ValueFit]) -> pd.DataFrame:
             fit.customer_count,
             fit.correlation if is_value else None,
             fit.is_usable,
-            fit.reason,
+            fit.reason or None,
         )
         model = "gamma_gamma" if is_value else "bg_nbd"
         values: dict[str | None, float | None] = {None: None}

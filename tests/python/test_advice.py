@@ -7,6 +7,7 @@ approved before anything changed.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import duckdb
@@ -153,6 +154,29 @@ def test_a_new_type_of_customers_is_the_cause(shop):
         assert not row["is_longer_history"] and not row["is_prices"]
     assert advice["advice"] in ("watch", "retrain")
     assert "new customers: without" in advice["reasons"]
+
+
+def test_of_many_customers_a_sample_is_compared(shop):
+    constants = shop.project / "macros/drift/drift_thresholds.sql"
+    written = constants.read_text()
+    assert "'sampled_customers': 100000" in written
+    # fewer than two thousand are no more than four thousand halved
+    constants.write_text(written.replace("100000", "2000"))
+    shop.sell(order_lines(new_customers=450))
+    try:
+        checks, _ = shop.decide()
+    finally:
+        constants.write_text(written)
+    counts = {(row["reference_count"], row["current_count"]) for row in checks.values()}
+    ((reference, current),) = counts
+    assert 1_300 < reference < current < 2_000
+    found = drifted(checks)
+    assert {"total_sales", "average_order_value"} <= set(found)
+    for name in ("total_sales", "average_order_value"):
+        assert found[name]["is_new_customers"], found[name]
+    causes = [row["cause"] for row in found.values() if row["is_new_customers"]]
+    for cause in causes:
+        assert re.search(r"without 1[2-6]\.\d % who came", cause)
 
 
 def test_a_longer_history_is_no_reason_to_retrain(shop):

@@ -4,7 +4,7 @@ with
 {% for name in names %}
 {{ name }} as (
     {{ customer_segmentation.sampled_by_period(
-        ref('int_' ~ name ~ '__period_features')
+        name, ref('int_' ~ name ~ '__period_features')
     ) | indent(4) }}
 ),
 {% endfor %}

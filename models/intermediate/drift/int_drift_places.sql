@@ -4,7 +4,7 @@ with
 final as (
     {%- for name in customer_segmentation.history_segmentations() %}
     select
-        '{{ name }}' as segmentation,
+        drift_sample.segmentation,
         segments.as_of_date,
         segments.entity_id,
         segments.segment_id,
@@ -14,6 +14,11 @@ final as (
         end as agrees_with_cluster,
         segments.rules_hash
     from {{ ref('int_' ~ name ~ '__period_segments') }} as segments
+    inner join {{ ref('int_drift_sample') }} as drift_sample
+        on
+            drift_sample.segmentation = '{{ name }}'
+            and segments.as_of_date = drift_sample.as_of_date
+            and segments.entity_id = drift_sample.entity_id
     left join {{ ref('int_' ~ name ~ '__period_clusters') }} as clusters
         on
             segments.as_of_date = clusters.as_of_date

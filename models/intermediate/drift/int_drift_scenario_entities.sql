@@ -7,18 +7,26 @@ scenarios as (
 ),
 
 customer_history as (
-    {{ customer_segmentation.sampled_by_period(
-        ref('int_customer_history'), key='customer_id'
-    ) | indent(4) }}
+    select * from {{ ref('int_customer_history') }}
+),
+
+drift_sample as (
+    select * from {{ ref('int_drift_sample') }}
 ),
 
 final as (
     select
         scenarios.scenario_id,
-        customer_history.customer_id as entity_id
+        drift_sample.entity_id
     from scenarios
+    inner join drift_sample
+        on
+            scenarios.segmentation = drift_sample.segmentation
+            and scenarios.reference_as_of_date = drift_sample.as_of_date
     inner join customer_history
-        on scenarios.reference_as_of_date = customer_history.as_of_date
+        on
+            drift_sample.as_of_date = customer_history.as_of_date
+            and drift_sample.entity_id = customer_history.customer_id
     where
         scenarios.scenario <> 'established_customers'
         or customer_history.first_order_date < scenarios.established_date

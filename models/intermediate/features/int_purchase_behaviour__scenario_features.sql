@@ -7,7 +7,7 @@ scenarios as (
 
 customer_history as (
     {{ customer_segmentation.sampled_by_period(
-        ref('int_customer_history'), key='customer_id'
+        'purchase_behaviour', ref('int_customer_history'), key='customer_id'
     ) | indent(4) }}
 ),
 

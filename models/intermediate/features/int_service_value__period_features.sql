@@ -2,10 +2,6 @@
     no past; without complaints and approved rules the segmentation is skipped. -#}
 {% set settings = customer_segmentation.segmentation_settings('service_value') %}
 {% set window_days = settings.feature_window_days if execute else none %}
-{% set has_totals = customer_segmentation.input_kind('customer_totals')
-    not in ['demo', 'absent'] %}
-{% set is_skipped = customer_segmentation.input_kind('complaints') == 'absent'
-    and not customer_segmentation.approved_text('approved_rules', 'service_value') %}
 {{ config(
     materialized=customer_segmentation.history_materialization(),
     incremental_strategy='append',
@@ -18,7 +14,7 @@ missing_periods as (
     {{ customer_segmentation.missing_periods(
         customer_segmentation.features_built_from('service_value')
     ) | indent(4) }}
-    {%- if has_totals or is_skipped %}
+    {%- if customer_segmentation.without_past('service_value') %}
     {{ 'and' if is_incremental() else 'where' }} 1 = 0
     {%- endif %}
 ),

@@ -3,7 +3,7 @@ with
 
 sampled as (
     {{ customer_segmentation.sampled_by_period(
-        ref('int_purchase_behaviour__period_features')
+        'purchase_behaviour', ref('int_purchase_behaviour__period_features')
     ) | indent(4) }}
 ),
 

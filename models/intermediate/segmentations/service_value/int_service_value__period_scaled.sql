@@ -3,7 +3,7 @@ with
 
 sampled as (
     {{ customer_segmentation.sampled_by_period(
-        ref('int_service_value__period_features')
+        'service_value', ref('int_service_value__period_features')
     ) | indent(4) }}
 ),
 
