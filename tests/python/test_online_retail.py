@@ -427,6 +427,38 @@ def test_rfm_scores_are_percent_ranks(result):
 # --- clusters and rules ---------------------------------------------------------
 
 
+def test_past_months_are_placed_by_the_stored_map(result):
+    # rank_first, too, though it ranks the customers of today
+    scale = result.frame("""
+        select feature, value, scaled_value from segmentation_scaling
+        where segmentation = 'purchase_behaviour' order by feature, point
+    """)
+    centroids = result.frame("""
+        select cluster_id, feature, centroid_scaled
+        from int_purchase_behaviour__centroids
+    """).pivot(index="cluster_id", columns="feature", values="centroid_scaled")
+    columns = ", ".join(f"{name}::double as {name}" for name in centroids.columns)
+    past = result.frame(f"""
+        select {columns}, cluster_id, distance_to_centroid
+        from int_purchase_behaviour__period_features
+        inner join int_purchase_behaviour__period_clusters using (as_of_date, entity_id)
+        where as_of_date = '2011-06-01'
+    """)
+    assert len(past) > 2_000
+    places = np.column_stack(
+        [
+            np.interp(past[name], points["value"], points["scaled_value"])
+            for name, points in scale.groupby("feature")
+        ]
+    )
+    distances = np.linalg.norm(
+        places[:, None] - centroids.to_numpy(float)[None], axis=2
+    )
+    nearest = centroids.index.to_numpy()[distances.argmin(axis=1)]
+    assert (nearest == past["cluster_id"]).all()
+    assert np.allclose(distances.min(axis=1), past["distance_to_centroid"])
+
+
 def test_clusters_are_the_nearest_centroids_numbered_by_sales(result):
     frame = fitted(result)
     centres = result.frame(f"""
