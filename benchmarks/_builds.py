@@ -12,6 +12,7 @@ from typing import Any
 
 from _measure import PROJECT, Run, run
 
+MARTS = ("--select", "+path:models/marts")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 

@@ -1,6 +1,6 @@
 {#- What counts as drift, once: the chance of a false call per segmentation and
     period, the effects that matter, the change of prices that is one, and of how many
-    customers features, distances and agreement are compared at most. -#}
+    customers it is measured at most. -#}
 {% macro drift_thresholds() %}
     {{ return({
         'chance': 0.01,
