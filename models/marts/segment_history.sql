@@ -86,6 +86,3 @@ final as (
 )
 
 select * from final
-order by
-    period_start,
-    customer_id
