@@ -46,11 +46,12 @@ complaints_counted as (
 select
     customers.customer_id,
     customers.as_of_date,
-    cast(coalesce(orders_summed.products_purchased, 0) as {{ double }})
-        as products_purchased,
+    -- netted returns may outweigh the purchases of a window
+    greatest(
+        cast(coalesce(orders_summed.products_purchased, 0) as {{ double }}), 0
+    ) as products_purchased,
     cast(coalesce(complaints_counted.complaints, 0) as {{ double }})
         as complaints,
-    -- netted returns may outweigh the purchases of a window
     greatest(
         cast(coalesce(orders_summed.money_spent, 0) as {{ double }}), 0
     ) as money_spent

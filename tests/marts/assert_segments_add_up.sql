@@ -30,6 +30,12 @@ member_sales as (
         memberships.segmentation in ({{ customer_segmentation.string_list(
             customer_segmentation.customer_segmentations()
         ) }})
+        -- whose netted returns are of no purchase has no sales
+        and orders.customer_id in (
+            select purchases.customer_id
+            from {{ ref('int_orders_totalled') }} as purchases
+            where purchases.is_purchase
+        )
     group by 1, 2
 ),
 

@@ -177,3 +177,45 @@ def test_ranks_over_all_months_at_once_are_others(shop, whole):
         return shares.max() - shares.min()
 
     assert swing("monetary_score_x") < 0.02 < 0.05 < swing("monetary_score_y")
+
+
+def test_netted_returns_pass_every_test(tmp_path):
+    """Orders of returns alone are no orders, in no mart and in no month."""
+    names = ("purchase_behaviour", "service_value", "demographics", "survey_priorities")
+    shop = Shop(
+        tmp_path,
+        {
+            **LIGHT,
+            "cleaning": {"returns": "net"},
+            "history": {"periods": 4},
+            "segmentations": {name: fixed(3) for name in names},
+        },
+    )
+    shop.build().check()
+    alone = shop.query(
+        """
+        select count(*), count(distinct customer_id)
+        from int_orders_totalled where not is_purchase
+        """
+    )
+    assert alone[0][0] > 100
+    counted = shop.query(
+        """
+        select
+            (select sum(order_count) from int_history_periods),
+            (
+                select count(*) from int_orders_totalled
+                where is_purchase and cast(ordered_at as date) between
+                    (select min(period_start) from int_history_periods)
+                    and (select max(period_end) from int_history_periods)
+            )
+        """
+    )
+    assert counted[0][0] == counted[0][1] > 0
+    skipped = (
+        "select segmentation, reason from segmentation_quality where status = 'skipped'"
+    )
+    assert shop.query(skipped) == []
+    assert shop.query(
+        "select min(products_purchased) from int_service_value__features"
+    ) == [(0,)]

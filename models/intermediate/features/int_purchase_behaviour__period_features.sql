@@ -41,7 +41,14 @@ final as (
         customer_features.recency_days,
         customer_features.tenure_days,
         customer_features.quantity,
+        {%- if window_days is none %}
+        -- customers that were left out of this build are of an earlier one
+        {{ customer_segmentation.features_built_from(
+            name, 'customer_features.built_from'
+        ) | indent(8) }} as built_from
+        {%- else %}
         missing_periods.built_from
+        {%- endif %}
     from customer_features
     inner join missing_periods
         on customer_features.as_of_date = missing_periods.as_of_date

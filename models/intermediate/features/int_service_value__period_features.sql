@@ -24,7 +24,10 @@ customers as (
         missing_periods.period_start,
         missing_periods.as_of_date,
         missing_periods.period_end,
-        missing_periods.built_from,
+        -- customers that were left out of this build are of an earlier one
+        {{ customer_segmentation.features_built_from(
+            'service_value', 'customer_history.built_from'
+        ) | indent(8) }} as built_from,
         customer_history.customer_id
     from {{ ref('int_customer_history') }} as customer_history
     inner join missing_periods

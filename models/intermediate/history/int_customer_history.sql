@@ -1,17 +1,17 @@
 {#- Every customer as of the end of each period, from the orders up to then and nothing
     later. Scores are ranked within the period. -#}
-{% set built_from = "periods.fingerprint || '/' || '"
-    ~ var('spend_window_days') ~ "'" %}
 {{ config(
     materialized=customer_segmentation.history_materialization(),
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ customer_segmentation.forget_stale_periods(" ~ built_from | tojson ~ ") }}",
+    pre_hook="{{ customer_segmentation.forget_stale_periods(customer_segmentation.history_built_from()) }}",
 ) }}
 with
 
 missing_periods as (
-    {{ customer_segmentation.missing_periods(built_from) | indent(4) }}
+    {{ customer_segmentation.missing_periods(
+        customer_segmentation.history_built_from()
+    ) | indent(4) }}
 ),
 
 customer_features as (

@@ -26,7 +26,7 @@ numbers as (
 rows_by_start as (
     select
         cast({{ dbt.date_trunc(grain, 'ordered_at') }} as date) as period_start,
-        count(*) as order_count,
+        count(*) filter (where is_purchase) as order_count,
         sum(sales) as sales,
         {{ customer_segmentation.rows_fingerprint([
             'order_id', 'customer_id', 'quantity', 'sales', 'ordered_at',
@@ -55,11 +55,11 @@ first_start as (
 
 periods as (
     select
-        cast({{ dbt.dateadd(
+        cast({{ customer_segmentation.periods_later(
             grain, '-1 * cast(numbers.generated_number as integer)',
             dbt.date_trunc(grain, 'as_of_date.as_of_date')
         ) }} as date) as period_start,
-        cast({{ dbt.dateadd(
+        cast({{ customer_segmentation.periods_later(
             grain, '1 - cast(numbers.generated_number as integer)',
             dbt.date_trunc(grain, 'as_of_date.as_of_date')
         ) }} as date) as as_of_date
