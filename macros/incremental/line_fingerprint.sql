@@ -1,14 +1,16 @@
 {#- A number for an order line while it is staged. Text counts as it was found, because
     cleaning all of it takes longer than anything else; numbers and days count as what
-    they are in our types, which stay when a file has others. -#}
+    they are in our types, which stay when a file has others. So does what the columns
+    are here: the same one may be mapped to another name. -#}
 {% macro line_fingerprint(columns, types) -%}
 {%- set values = [] -%}
-{%- set text_types = [] -%}
+{%- set found_columns = [] -%}
 {%- for column, type in types.items() -%}
     {%- if columns[column].type == 'text' -%}
-        {%- do text_types.append(type) -%}
+        {%- do found_columns.append(column ~ ' ' ~ type) -%}
         {%- do values.append(column ~ '_found') -%}
     {%- else -%}
+        {%- do found_columns.append(column) -%}
         {%- do values.append(column) -%}
         {%- do values.append(
             'case when ' ~ column ~ ' is null'
@@ -18,6 +20,6 @@
     {%- endif -%}
 {%- endfor -%}
 {{ customer_segmentation.row_fingerprint(
-    [customer_segmentation.sql_text(text_types | join(', '))] + values
+    [customer_segmentation.sql_text(found_columns | join(', '))] + values
 ) }}
 {%- endmacro %}

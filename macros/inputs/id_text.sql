@@ -9,7 +9,7 @@
     {{ return(
         'case when lower(' ~ text ~ ") in ('nan', 'inf', '-inf', 'infinity', "
         ~ "'-infinity') then null when abs(" ~ expression
-        ~ ') < 1000000000000000 and ' ~ expression ~ ' = floor(' ~ expression
+        ~ ') < 9007199254740992 and ' ~ expression ~ ' = floor(' ~ expression
         ~ ') then cast(' ~ whole ~ ' as ' ~ dbt.type_string() ~ ') else '
         ~ text ~ ' end'
     ) }}

@@ -37,8 +37,12 @@ numbered as (
                 {%- for column in columns %}
                 lines.{{ column }}{{ ',' if not loop.last }}
                 {%- endfor %}
-            -- copies are all alike, but some warehouses ask for an order
-            order by lines.order_id
+            -- copies are alike but for the text of their numbers: -1 and -1.0
+            order by
+                {%- for column, rule in columns.items() if rule.type != 'text' %}
+                {{ customer_segmentation.byte_order('lines.' ~ column ~ '_text') }}
+                {{- ',' if not loop.last }}
+                {%- endfor %}
         ) as copy_number
     from {{ screened }} as lines
     inner join repeated_products

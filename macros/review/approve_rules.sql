@@ -38,6 +38,18 @@
             ~ '\nApprove them nevertheless with force: true.'
         ) }}
     {% endif %}
+    {% set names = customer_segmentation.segment_names_of(
+        segmentation, ref('int_segment_names')
+    ) %}
+    {% for segment_id, segment_name in
+        customer_segmentation.proposed_segment_names(segmentation).items()
+        if active.source == 'approved' and names.get(segment_id) != segment_name
+        and segment_id in active.rules | map(attribute='segment_id') %}
+        {% do print(
+            'Segment ' ~ segment_id ~ ', ' ~ names.get(segment_id) ~ ', becomes '
+            ~ segment_name ~ '; the seed segment_names keeps a name.'
+        ) %}
+    {% endfor %}
     {% set text = customer_segmentation.approved_file(segmentation, proposed.rules) %}
     {% set file = 'macros/approved_rules/' ~ segmentation ~ '.sql' %}
     {% set scale_file = 'macros/approved_scales/' ~ segmentation ~ '.sql' %}

@@ -6,16 +6,17 @@
     {% set meta = customer_segmentation.segmentation_meta(name) %}
     {% set quality = customer_segmentation.fitted_rows(
         ref('segmentation_quality'),
-        ['entity_count', 'reason', 'proposed_price', 'proposed_fidelity',
-         'held_out_fidelity'],
+        ['entity_count', 'reason', 'proposed_price', 'proposed_fidelity'],
         'segmentation', "segmentation = '" ~ name ~ "'"
+    )[0] %}
+    {% set chosen = customer_segmentation.fitted_rows(
+        ref('segment_rule_tradeoff'), ['held_out_fidelity'], 'held_out_fidelity',
+        "segmentation = '" ~ name ~ "' and is_chosen"
     )[0] %}
     {% set as_of = customer_segmentation.fitted_rows(
         ref('int_as_of_date'), ['as_of_date'], 'as_of_date'
     ) %}
-    {% set names = customer_segmentation.segment_names_of(
-        name, ref('int_segment_names')
-    ) %}
+    {% set names = customer_segmentation.proposed_segment_names(name) %}
     {% set sources = [] %}
     {% set inputs = ['feature_sample'] if customer_segmentation.has_feature_sample()
         else meta.inputs %}
@@ -30,11 +31,14 @@
         'Scaling ' ~ (
             settings.scaling if settings.scaling is string
             else settings.scaling | tojson
+        ) ~ (
+            '; features of the last ' ~ settings.feature_window_days ~ ' days'
+            if settings.get('feature_window_days') else ''
         ) ~ '; ' ~ quality.reason,
         (rules | selectattr('rule_id') | list | length) ~ ' rules: fidelity '
         ~ '%.4f' | format(quality.proposed_fidelity)
-        ~ (', held out %.4f' | format(quality.held_out_fidelity)
-           if quality.held_out_fidelity is not none else '')
+        ~ (', held out %.4f' | format(chosen.held_out_fidelity)
+           if chosen.held_out_fidelity is not none else '')
         ~ (', price of explainability %.4f' | format(quality.proposed_price)
            if quality.proposed_price is not none else ''),
         'The first branch that holds decides. One branch a line: edit thresholds, add',

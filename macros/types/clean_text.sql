@@ -14,7 +14,7 @@
         {{ return(text) }}
     {% endif %}
     {{ return(
-        'case when ' ~ text ~ " like '% %' or " ~ text ~ " = '' then nullif(trim("
-        ~ text ~ "), '') else " ~ text ~ ' end'
+        'case when ' ~ text ~ " like '% %' or " ~ text ~ " = '' then nullif("
+        ~ "trim(both ' ' from " ~ text ~ "), '') else " ~ text ~ ' end'
     ) }}
 {% endmacro %}

@@ -1,20 +1,6 @@
-{#- A floating-point number with so many decimals. -#}
-{% macro rounded(expression, decimals) %}
-    {{ return(adapter.dispatch('rounded', 'customer_segmentation')(
-        expression, decimals
-    )) }}
-{% endmacro %}
-
-
-{% macro default__rounded(expression, decimals) %}
-    {{ return('round(' ~ expression ~ ', ' ~ decimals ~ ')') }}
-{% endmacro %}
-
-
-{#- PostgreSQL rounds no floating-point number to decimals. -#}
-{% macro postgres__rounded(expression, decimals) %}
-    {{ return(
-        'cast(round(cast(' ~ expression ~ ' as numeric), ' ~ decimals ~ ') as '
-        ~ customer_segmentation.column_type('double') ~ ')'
-    ) }}
-{% endmacro %}
+{#- A floating-point number with so many decimals, halves up. By nothing but arithmetic,
+    because what a warehouse rounds is the double (DuckDB), its text (Spark) or a NUMERIC
+    of fifteen digits (PostgreSQL), and then they differ close to a half. -#}
+{% macro rounded(expression, decimals) -%}
+(floor(({{ expression }}) * 1e{{ decimals }} + 0.5e0) / 1e{{ decimals }})
+{%- endmacro %}

@@ -110,7 +110,9 @@ compared as (
     union all
     {%- endfor %}
     {%- for given, decimals, expected in [
-        ('2.34567e0', 3, '2.346e0'), ('-0.125e0', 1, '-0.1e0'), ('1e15', 2, '1e15')
+        ('2.34567e0', 3, '2.346e0'), ('-0.125e0', 1, '-0.1e0'),
+        ('1e15', 2, '1e15'), ('28.749999999999996e0', 1, '28.7e0'),
+        ('0.285e0', 2, '0.28e0'), ('28.75e0', 1, '28.8e0')
     ] %}
     select
         'rounded {{ given }}' as what,
@@ -118,6 +120,27 @@ compared as (
         cast({{ customer_segmentation.rounded(
             'cast(' ~ given ~ ' as ' ~ double ~ ')', decimals
         ) }} as {{ text }}) as found
+    union all
+    {%- endfor %}
+    {%- for grain, expected in [
+        ('week', '2024-02-22'), ('month', '2024-01-29'), ('quarter', '2023-11-29')
+    ] %}
+    select
+        'one {{ grain }} before' as what,
+        '{{ expected }}' as expected,
+        cast(cast({{ customer_segmentation.periods_later(
+            grain, '1 - 2', "cast('2024-02-29' as date)"
+        ) }} as date) as {{ text }}) as found
+    union all
+    {%- endfor %}
+    {%- for given, expected in [
+        ('  two words ', 'two words'), ('two words\u00a0', 'two words\u00a0'),
+        ('one\u00a0', 'one\u00a0')
+    ] %}
+    select
+        'clean text {{ loop.index }}' as what,
+        '{{ expected }}' as expected,
+        {{ customer_segmentation.clean_text("'" ~ given ~ "'") }} as found
     union all
     {%- endfor %}
     {%- for given in ['184.0', '-0.5', '27.25'] %}

@@ -1,5 +1,6 @@
 {#- The seed, with the spend family replaced where the var spend_buckets says so. -#}
 {% set spend_buckets = var('spend_buckets') %}
+{% set double = customer_segmentation.column_type('double') %}
 {% set columns = 'family, feature, bucket, lower_edge, upper_edge, '
     ~ 'bucket_order' %}
 -- dbt cannot see at parse time whether quantiles are asked for
@@ -24,8 +25,9 @@ edges as (
     {%- for number in range(1, spend_buckets) %}
     select
         cast(
-            percentile_disc({{ number }} / {{ spend_buckets }}.0)
-            within group (order by recent_sales)
+            percentile_disc(
+                cast({{ number / spend_buckets }} as {{ double }})
+            ) within group (order by recent_sales)
             as decimal(18, 2)
         ) as edge
     from customer_spend

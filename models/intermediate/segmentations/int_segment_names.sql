@@ -1,128 +1,20 @@
-{#- A readable default name from the clusters' centres: the two features that set a
-    cluster furthest apart from everyone, a third where two clusters would share a
-    name. People overrule name, description and action in the seed segment_names. -#}
+{#- Default names, which people overrule together with description and action in the
+    seed segment_names. -#}
 {% set text = dbt.type_string() %}
 with
 
-centroids as (
-    select * from {{ ref('int_segment_centroids') }}
-),
-
 active_rules as (
     select * from {{ ref('int_active_rules') }}
-),
-
-feature_phrases as (
-    select * from {{ ref('feature_phrases') }}
 ),
 
 segment_names as (
     select * from {{ ref('segment_names') }}
 ),
 
-phrased as (
-    select
-        centroids.segmentation,
-        centroids.segment_id,
-        centroids.feature,
-        centroids.centroid,
-        centroids.z_difference,
-        centroids.is_in_force,
-        case
-            when centroids.z_difference >= 0
-                then coalesce(
-                    feature_phrases.high_phrase,
-                    'high ' || replace(centroids.feature, '_', ' ')
-                )
-            else coalesce(
-                feature_phrases.low_phrase,
-                'low ' || replace(centroids.feature, '_', ' ')
-            )
-        end as phrase,
-        case
-            when centroids.z_difference >= 0 then feature_phrases.high_action
-            else feature_phrases.low_action
-        end as recommended_action
-    from centroids
-    left join feature_phrases
-        on centroids.feature = feature_phrases.feature
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by segmentation, segment_id
-            order by
-                abs(z_difference) desc,
-                {{ customer_segmentation.byte_order('feature') }}
-        ) as phrase_rank
-    from phrased
-),
-
--- a third of a standard deviation is a difference that one may speak of
-assembled as (
-    select
-        segmentation,
-        segment_id,
-        is_in_force,
-        {{ customer_segmentation.text_list(
-            'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by phrase_rank'
-        ) }} as short_name,
-        {{ customer_segmentation.text_list(
-            'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by phrase_rank'
-        ) }} as long_name,
-        -- the same phrases in another order would be the same name to a reader
-        {{ customer_segmentation.text_list(
-            'case when phrase_rank <= 2 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by ' ~ customer_segmentation.byte_order('phrase')
-        ) }} as short_phrases,
-        {{ customer_segmentation.text_list(
-            'case when phrase_rank <= 3 and abs(z_difference) >= 0.33 then phrase end',
-            "', '", 'order by ' ~ customer_segmentation.byte_order('phrase')
-        ) }} as long_phrases,
-        {{ customer_segmentation.text_list(
-            "replace(feature, '_', ' ') || ' ' || cast(cast(centroid as decimal(18, 2)) as "
-            ~ text ~ ')',
-            "', '", 'order by ' ~ customer_segmentation.byte_order('feature')
-        ) }} as centre_text,
-        max(case when phrase_rank = 1 then recommended_action end)
-            as recommended_action
-    from ranked
-    group by 1, 2, 3
-),
-
-counted as (
-    select
-        *,
-        count(*) over (
-            partition by segmentation, is_in_force, short_phrases
-        ) as short_count,
-        count(*) over (
-            partition by segmentation, is_in_force, long_phrases
-        ) as long_count
-    from assembled
-),
-
 named as (
-    select
-        segmentation,
-        segment_id,
-        case
-            when short_name is null and short_count = 1 then 'about average'
-            when short_name is null
-                then 'about average ' || cast(segment_id as {{ text }})
-            when short_count = 1 then short_name
-            when long_count = 1 then long_name
-            else long_name || ' ' || cast(segment_id as {{ text }})
-        end
-        || case when is_in_force then '' else ' (new)' end as default_name,
-        'Centre: ' || centre_text || '.' as default_description,
-        coalesce(recommended_action, 'Look at the profile and decide.')
-            as default_action
-    from counted
+    {{ customer_segmentation.default_segment_names(
+        ref('int_segment_centroids')
+    ) | indent(4) }}
 ),
 
 all_segments as (
@@ -150,8 +42,7 @@ final as (
         all_segments.segment_id,
         coalesce(
             segment_names.segment_name,
-            upper(substring(named.default_name, 1, 1))
-            || substring(named.default_name, 2),
+            named.default_name,
             -- a person wrote it into the rules, and no cluster stands for it
             'Segment ' || cast(all_segments.segment_id as {{ text }})
         ) as segment_name,

@@ -1,0 +1,7 @@
+{#- Why a customer whom a segmentation does not know is in none of its segments. -#}
+{% macro no_order_reason(name) -%}
+{%- set window_days = customer_segmentation.segmentation_settings(name)
+    .get('feature_window_days') -%}
+{{ 'no order in the last ' ~ window_days ~ ' days' if window_days
+    else 'no order to go by' }}
+{%- endmacro %}
