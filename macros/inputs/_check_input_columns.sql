@@ -4,6 +4,13 @@
     {% set settings = var('inputs')[name] %}
     {% do customer_segmentation.validate_input_place(name, settings) %}
     {% set relation = customer_segmentation.input_relation(name) %}
+    {% if 'model' in settings and load_relation(relation) is none %}
+        {{ exceptions.raise_compiler_error(
+            'var inputs: {' ~ name ~ ': {model: ' ~ settings.model ~ '}}: found no '
+            ~ relation ~ '; expected it built. Run dbt run --select +'
+            ~ settings.model ~ ' (or dbt seed), then this again.'
+        ) }}
+    {% endif %}
     {% set found = customer_segmentation.input_column_names(relation) %}
     {% set guesses = customer_segmentation.guess_columns(name, found) %}
     {% set map = customer_segmentation.input_map(name) %}

@@ -27,21 +27,27 @@
         ({{ customer_segmentation.checked_order_lines(screened, as_of_date) }})
     {% endset %}
     {% set audit = run_query(
-        'select rejection_reason, count(*), count(distinct customer_id), sum(sales) '
+        'select rejection_reason, count(*), count(distinct customer_id), sum(sales), '
+        ~ 'min(' ~ customer_segmentation.rejection_detail() ~ ') '
         ~ 'from ' ~ checked ~ ' as checked group by 1 order by 2 desc, 1'
     ) %}
+    {% set accepted = audit.rows | selectattr(0, 'none') | list %}
     {% do print('\nOrder lines by the cleaning policy (var cleaning):') %}
     {% for row in audit.rows %}
         {% do print('  ' ~ (row[0] or 'accepted') ~ ': ' ~ '{:,}'.format(row[1] | int)
             ~ ' lines, ' ~ '{:,}'.format(row[2] | int) ~ ' customers, sales '
             ~ '{:,.2f}'.format(row[3] | float if row[3] is not none else 0.0)) %}
+        {% if row[0] and (row[0].startswith('invalid_') or not accepted) %}
+            {% do print('    for example ' ~ row[4]) %}
+        {% endif %}
     {% else %}
         {% do print('  no order lines') %}
     {% endfor %}
-    {% set accepted = audit.rows | selectattr(0, 'none') | list %}
-    {% if days.as_of_date is none %}
-        {% do print('As-of date: no acceptable order line; '
-            ~ 'set var as_of_date: "2011-12-01".') %}
+    {% if audit.rows and not accepted %}
+        {% do print('No order line is accepted, so there is nothing to segment: mend '
+            ~ 'the input or the map as said above.') %}
+    {% elif days.as_of_date is none %}
+        {% do print('As-of date: no order line; set var as_of_date: "2011-12-01".') %}
     {% else %}
         {% do print('As-of date: ' ~ days.as_of_date
             ~ (' (var as_of_date)' if var('as_of_date') is not none

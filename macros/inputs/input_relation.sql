@@ -9,7 +9,8 @@
     {% elif kind == 'model' %}
         {{ return(ref(settings.model)) }}
     {% elif kind == 'query' %}
-        {{ return('(' ~ settings.query ~ ') as input_rows') }}
+        {#- it may end in a semicolon or a comment -#}
+        {{ return('(' ~ settings.query.strip().rstrip(';') ~ '\n) as input_rows') }}
     {% endif %}
     {% set lineage = source('inputs', name) %}
     {% if kind == 'relation' %}

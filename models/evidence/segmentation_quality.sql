@@ -114,13 +114,13 @@ final as (
         end as reason,
         eligibility.entity_count,
         k_selection.k,
-        rules_chosen.choice_reason as rule_choice_reason,
-        rules_chosen.unreached_clusters,
+        rules_in_force.choice_reason as rule_choice_reason,
+        rules_in_force.unreached_clusters,
         coalesce(active_rules.rule_count, 0) as rule_count,
         costs.inertia,
         k_selection.silhouette,
         fidelities.fidelity,
-        rules_chosen.held_out_fidelity,
+        rules_in_force.held_out_fidelity,
         worst_recalls.worst_segment_recall,
         -- without spread within the clusters there is nothing to lose
         case
@@ -154,6 +154,11 @@ final as (
         on eligibility.segmentation = active_rules.segmentation
     left join proposed_rules
         on eligibility.segmentation = proposed_rules.segmentation
+    -- what a choice says is true of the rules that it chose
+    left join rules_chosen as rules_in_force
+        on
+            eligibility.segmentation = rules_in_force.segmentation
+            and active_rules.rules_hash = proposed_rules.rules_hash
     left join moves on eligibility.segmentation = moves.segmentation
 )
 

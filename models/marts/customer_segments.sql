@@ -60,7 +60,7 @@ segmentation_quality as (
     select
         case
             when status = 'skipped' then 'not segmented: ' || reason
-            else 'no order to go by'
+            else '{{ customer_segmentation.no_order_reason(name) }}'
         end as reason
     from segmentation_quality
     where segmentation = '{{ name }}'

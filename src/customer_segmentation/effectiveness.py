@@ -82,7 +82,8 @@ def measure_segmentation(
         return typed_frame([], EFFECTIVENESS_DTYPES)
     known, outcomes = fetch_known(sample)
     segments = segment_rows(values, int(chosen[0]), settings)
-    rows = measure_groups(segments, known, outcomes, is_ordered=True)
+    is_ranked = np.ones(len(segments), dtype=bool)
+    rows = measure_groups(segments, known, outcomes, is_ranked)
     return _frame("segmentation", name, rows)
 
 
@@ -92,36 +93,36 @@ def measure_groupings(
 ) -> pd.DataFrame:
     """Return the effectiveness of the columns of ``groupings``, each a place in order.
 
-    ``groupings`` has customer_id, grouping_kind, grouping_name, place and is_ordered,
+    ``groupings`` has customer_id, grouping_kind, grouping_name, place and is_ranked,
     one row per customer and grouping. A grouping with one group tells nothing: no row.
     """
     import pandas as pd
 
     found = fetch_columns(
         groupings.aggregate(
-            "grouping_kind, grouping_name, bool_and(is_ordered) AS is_ordered",
-            "grouping_kind, grouping_name",
+            "grouping_kind, grouping_name", "grouping_kind, grouping_name"
         ).order("grouping_kind, grouping_name"),
-        ["grouping_kind", "grouping_name", "is_ordered"],
+        ["grouping_kind", "grouping_name"],
     )
     frames = [typed_frame([], EFFECTIVENESS_DTYPES)]
-    for kind, grouping, is_ordered in zip(*found.values(), strict=True):
+    for kind, grouping in zip(*found.values(), strict=True):
         name = grouping.replace("'", "''")
         places = groupings.filter(
             f"grouping_kind = '{kind}' AND grouping_name = '{name}'"
-        ).project("customer_id, place")
+        ).project("customer_id, place, CAST(is_ranked AS INTEGER) AS is_ranked")
         sample = take_customers(features.join(places, "customer_id", "inner"))
-        labels = fetch_matrix(sample, ["place"])[:, 0].astype(np.int64)
+        labels, is_ranked = fetch_matrix(sample, ["place", "is_ranked"]).T
+        labels = labels.astype(np.int64)
         if len(np.unique(labels)) < 2:
             continue
         known, outcomes = fetch_known(sample)
-        rows = measure_groups(labels, known, outcomes, is_ordered=bool(is_ordered))
+        rows = measure_groups(labels, known, outcomes, is_ranked > 0)
         frames.append(_frame(kind, grouping, rows))
     return pd.concat(frames, ignore_index=True)
 
 
 def measure_groups(
-    labels: Labels, known: Floats, outcomes: Floats, *, is_ordered: bool
+    labels: Labels, known: Floats, outcomes: Floats, is_ranked: NDArray[np.bool_]
 ) -> list[tuple]:
     """Return one tuple per method and outcome: groups, shares and correlations.
 
@@ -129,22 +130,24 @@ def measure_groups(
     ----------
     labels
         (n,) group of each customer; their order is that of the groups where
-        ``is_ordered``.
+        ``is_ranked``.
     known
         (n, 3) as of the cutoff: :data:`KNOWN`.
     outcomes
         (n, 3) after it: :data:`OUTCOMES`.
-    is_ordered
-        Whether a rank correlation makes sense.
+    is_ranked
+        (n,) whether the group of a customer has a place in their order; the rank
+        correlation is that of these customers.
     """
     order_count, total_sales, recency_days = known.T
     k = len(np.unique(labels))
+    nobody = np.zeros(len(labels), dtype=bool)
     methods = {
-        "groups": (labels, is_ordered),
-        "sales_quantiles": (quantile_groups(total_sales, k), True),
-        "recency_frequency_grid": (grid_groups(-recency_days, order_count, k), False),
+        "groups": (labels, is_ranked),
+        "sales_quantiles": (quantile_groups(total_sales, k), ~nobody),
+        "recency_frequency_grid": (grid_groups(-recency_days, order_count, k), nobody),
         # rows come in the order of a hash, so their number is chance
-        "random": (np.arange(len(labels)) % k, False),
+        "random": (np.arange(len(labels)) % k, nobody),
     }
     return [
         (
@@ -153,9 +156,9 @@ def measure_groups(
             outcome,
             len(labels),
             variance_explained(groups, column),
-            rank_correlation(groups, column) if has_order else math.nan,
+            rank_correlation(groups[ranked], column[ranked]),
         )
-        for method, (groups, has_order) in methods.items()
+        for method, (groups, ranked) in methods.items()
         for outcome, column in zip(OUTCOMES, outcomes.T, strict=True)
     ]
 
@@ -176,7 +179,7 @@ def rank_correlation(labels: Labels, outcome: Floats) -> float:
     from scipy.stats import rankdata
 
     ranks = np.vstack([rankdata(labels), rankdata(outcome)])
-    if (np.ptp(ranks, axis=1) == 0).any():
+    if (ranks == ranks[:, :1]).all(axis=1).any():
         return math.nan
     return float(np.corrcoef(ranks)[0, 1])
 

@@ -494,10 +494,7 @@ def _purchase_terms(
     escaped = orders + m.is_modified
     before_last = np.maximum(escaped, 1) - 1
     constant = (
-        gammaln(m.r + orders)
-        - gammaln(m.r)
-        + m.r * np.log(m.alpha)
-        - betaln(m.a, m.b)
+        gammaln(m.r + orders) - gammaln(m.r) + m.r * np.log(m.alpha) - betaln(m.a, m.b)
     )
     survival = betaln(m.a, m.b + escaped)
     drop_out = np.where(escaped > 0, betaln(m.a + 1, m.b + before_last), -np.inf)

@@ -126,7 +126,8 @@ def test_groups_are_measured_beside_baselines():
     known = np.array([[1, 10, 5], [1, 20, 5], [1, 30, 5], [1, 40, 5]], float)
     outcomes = np.array([[0, 0, 0], [0, 0, 0], [1, 1, 1], [1, 3, 1]], float)
     labels = np.array([2, 1, 1, 2])
-    rows = effectiveness.measure_groups(labels, known, outcomes, is_ordered=False)
+    unranked = np.zeros(4, dtype=bool)
+    rows = effectiveness.measure_groups(labels, known, outcomes, unranked)
     found = {row[:3:2]: row[1:2] + row[3:] for row in rows}
     assert len(rows) == len(found) == 4 * 3
     assert {outcome for _, outcome in found} == {"log_sales", "orders", "activity"}
@@ -147,12 +148,25 @@ def test_ordered_groups_are_correlated_with_the_outcome():
     known = np.column_stack([floats(1, 2, 3, 4)] * 3)
     outcomes = np.column_stack([floats(4, 3, 2, 1)] * 3)
     labels = np.array([1, 2, 3, 4])
-    rows = effectiveness.measure_groups(labels, known, outcomes, is_ordered=True)
+    ranked = np.ones(4, dtype=bool)
+    rows = effectiveness.measure_groups(labels, known, outcomes, ranked)
     by_method = {row[0]: row[-1] for row in rows}
     assert by_method["groups"] == pytest.approx(-1)
     assert by_method["sales_quantiles"] == pytest.approx(-1)
     assert math.isnan(by_method["recency_frequency_grid"])
     assert math.isnan(by_method["random"])
+
+
+def test_who_has_no_rank_enters_no_correlation():
+    # the last group is Unknown: it counts as a group, not as the highest one
+    known = np.column_stack([floats(1, 2, 3, 4)] * 3)
+    outcomes = np.column_stack([floats(1, 2, 3, 0)] * 3)
+    labels, ranked = np.array([1, 2, 3, 4]), np.array([True, True, True, False])
+    rows = effectiveness.measure_groups(labels, known, outcomes, ranked)
+    groups = [row for row in rows if row[0] == "groups"]
+    assert [row[-1] for row in groups] == [pytest.approx(1)] * 3
+    assert [row[1] for row in groups] == [4] * 3
+    assert [row[4] for row in groups] == [1] * 3  # the variance is that of all
 
 
 # what the SQL does is tested against the same references

@@ -119,10 +119,15 @@ final as (
         cast(count(drift_level) as {{ bigint }}) as judged_count,
         cast(count(case when effect_number > 0 then 1 end) as {{ bigint }})
             as large_count,
-        cast(count(case when level_number > 0 then 1 end) as {{ bigint }})
-            as drifted_check_count,
-        cast(count(case when remaining_number > 0 then 1 end) as {{ bigint }})
-            as remaining_count,
+        -- without Python models no level is known
+        cast(case
+            when count(drift_level) > 0 or count(check_name) = 0
+                then count(case when level_number > 0 then 1 end)
+        end as {{ bigint }}) as drifted_check_count,
+        cast(case
+            when count(drift_level) > 0 or count(check_name) = 0
+                then count(case when remaining_number > 0 then 1 end)
+        end as {{ bigint }}) as remaining_count,
         cast(count(history_cause) as {{ bigint }})
             as longer_history_count,
         coalesce(max(remaining_number), 0) as worst_remaining_number,

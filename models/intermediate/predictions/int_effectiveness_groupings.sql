@@ -68,7 +68,8 @@ final as (
             family, 'bucket_order'
         ) | indent(8) }}
             as place,
-        true as is_ordered
+        -- Unknown is no more than the others
+        {{ family.feature }} is not null as is_ranked
     from valued
     union all
     {%- endfor %}
@@ -77,7 +78,7 @@ final as (
         'bucket' as grouping_kind,
         'region' as grouping_name,
         regions.place,
-        false as is_ordered
+        false as is_ranked
     from features
     inner join regions on features.customer_id = regions.customer_id
     union all
@@ -86,7 +87,7 @@ final as (
         'rfm' as grouping_kind,
         'rfm_segment' as grouping_name,
         rfm_segments.place,
-        false as is_ordered
+        false as is_ranked
     from rfm_scores
     inner join rfm_segments
         on

@@ -31,6 +31,17 @@ proposed_rules as (
         )
 ),
 
+{% for version in ['active', 'proposed'] -%}
+{{ version }}_held as (
+    select
+        segmentation,
+        {{ version }}_rule_id as rule_id,
+        sum(entity_count) as entity_count
+    from shared
+    group by 1, 2
+),
+
+{% endfor -%}
 moved_thresholds as (
     select
         matched.segmentation,
@@ -42,7 +53,7 @@ moved_thresholds as (
         olds.bound,
         olds.threshold as active_threshold,
         news.threshold as proposed_threshold,
-        matched.entity_count,
+        coalesce(active_held.entity_count, 0) as entity_count,
         'in (' || active_rules.rule_sentence || '): '
         || replace(olds.bound, '_', ' ') || ' '
         || cast(olds.threshold as {{ text }}) || ' becomes '
@@ -68,6 +79,10 @@ moved_thresholds as (
             and matched.proposed_rule_id = news.rule_id
             and olds.bound = news.bound
             and olds.threshold <> news.threshold
+    left join active_held
+        on
+            matched.segmentation = active_held.segmentation
+            and matched.active_rule_id = active_held.rule_id
     where not matched.is_same
 ),
 {% for version, verb in [('active', 'dropped'), ('proposed', 'added')] %}
@@ -75,15 +90,6 @@ moved_thresholds as (
 {%- set rule_id = version ~ '_rules.rule_id' %}
 {%- set none_id = 'cast(null as ' ~ bigint ~ ')' %}
 {%- set is_active = version == 'active' %}
-{{ version }}_held as (
-    select
-        segmentation,
-        {{ version }}_rule_id as rule_id,
-        sum(entity_count) as entity_count
-    from shared
-    group by 1, 2
-),
-
 {{ verb }} as (
     select
         {{ version }}_rules.segmentation,

@@ -23,8 +23,10 @@ customer_features as (
 judged as (
     select
         memberships.segmentation,
+        -- unknown where nothing is proposed
         case
-            when memberships.segment_id <> proposed.segment_id then 1 else 0
+            when memberships.segment_id = proposed.segment_id then 0
+            when memberships.segment_id <> proposed.segment_id then 1
         end as moves,
         case
             when memberships.segmentation in ({{ customer_names }})
@@ -46,7 +48,7 @@ final as (
         coalesce(
             cast(sum(moves * total_sales) as {{ double }})
             / nullif(cast(sum(total_sales) as {{ double }}), 0),
-            case when count(total_sales) > 0 then 0 end
+            case when count(moves * total_sales) > 0 then 0 end
         ) as moved_sales_share
     from judged
     group by 1

@@ -22,10 +22,10 @@ _BUCKET_FAMILIES_LAST = ("region", "rfm")
 
 
 def segmentations(marts: Marts) -> list[Row]:
-    """Return the rows of segmentation_quality, fitted segmentations first."""
+    """Return the rows of segmentation_quality, skipped segmentations last."""
     rows = marts.tables["segmentation_quality"]
     return sorted(
-        rows, key=lambda row: (row["status"] != "fitted", row["segmentation"])
+        rows, key=lambda row: (row["status"] == "skipped", row["segmentation"])
     )
 
 
@@ -39,7 +39,7 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         "figures": {},
         "points": None,
     }
-    if quality["status"] != "fitted":
+    if quality["status"] == "skipped":
         return content
     segments = marts.of("segments", name)
     is_of_customers = any(row["total_sales"] is not None for row in segments)
@@ -56,6 +56,9 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         "buckets": _buckets(marts, name),
     }
     points = marts.points.get(name)
+    content["clustered_count"] = (
+        points.clustered_count if points else quality["entity_count"]
+    )
     profiles = marts.of("segment_profiles", name)
     features = (
         points.features
@@ -82,7 +85,6 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
                 "centroid"
             ]
         content["points"] = figures.scatter_data(points, centroids, names)
-        content["clustered_count"] = points.clustered_count
     return content
 
 
