@@ -9,5 +9,6 @@
         ~ ': ' ~ '{:,}'.format(rule.entity_count) ~ ' ' ~ entity ~ 's'
         ~ (' (%.1f %%)' | format(100 * rule.entity_count / total) if total else '')
         ~ ', ' ~ (rule.agreement * 100) | round(0) | int ~ ' % agree'
+        ~ (' at approval' if total else '')
     ) }}
 {% endmacro %}

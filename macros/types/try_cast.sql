@@ -18,8 +18,12 @@
 
 {#- DuckDB reads 01-12-11 as a day of the year 1, knows infinity, with which no day
     counts, and drops the offset of '2011-12-01 08:26:00+02' in text, while a column
-    with time zone becomes UTC: both become UTC here. -#}
+    with time zone becomes UTC: both become UTC here. A blank before an offset or after a
+    day it does not take. -#}
 {% macro duckdb__try_cast(expression, kind, type, source_type) %}
+    {% if kind in ['timestamp', 'date'] and source_type.startswith('varchar') %}
+        {% set expression = 'trim(' ~ expression ~ ')' %}
+    {% endif %}
     {% set cast_sql = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' %}
     {% if kind == 'double' %}
         {{ return('case when isfinite(' ~ cast_sql ~ ') then ' ~ cast_sql ~ ' end') }}
@@ -28,8 +32,9 @@
     {% endif %}
     {% if kind == 'timestamp' and source_type.startswith('varchar') %}
         {% set cast_sql = 'case when regexp_matches(substr(' ~ expression
-            ~ ", 12), '[+-]|[A-Za-z]{2}') then cast(try_cast(" ~ expression
-            ~ ' as timestamptz) as ' ~ type ~ ') else ' ~ cast_sql ~ ' end' %}
+            ~ ", 12), '[+-]|[A-Za-z]{2}') then cast(try_cast(regexp_replace("
+            ~ expression ~ ", ' ([+-])', '\\1') as timestamptz) as " ~ type
+            ~ ') else ' ~ cast_sql ~ ' end' %}
     {% endif %}
     {{ return(
         'case when ' ~ cast_sql ~ " between date '1000-01-01' and "
@@ -52,7 +57,7 @@
         {{ return(cast_sql) }}
     {% endif %}
     {{ return(
-        'case when cast(' ~ expression ~ " as string) rlike '^ *[0-9]{4}-[0-9]{1,2}"
+        'case when cast(' ~ expression ~ " as string) rlike '^ *[1-9][0-9]{3}-[0-9]{1,2}"
         ~ "-[0-9]{1,2}([ T].*)?$' then " ~ cast_sql ~ ' end'
     ) }}
 {% endmacro %}
@@ -73,16 +78,19 @@
     {% endif %}
     {% set pattern = '^([1-9][0-9]{3})-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])'
         ~ '([ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?)?'
-        ~ '( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?$' %}
+        ~ '( ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?))?$' %}
     {% set last_day = "extract(day from cast(substring(" ~ text
         ~ " from '^[0-9]+-[0-9]+') || '-1' as date) + interval '1 month'"
         ~ " - interval '1 day')" %}
     {% set day = "cast(substring(" ~ text
         ~ " from '^[0-9]+-[0-9]+-([0-9]+)') as integer)" %}
-    {% set moment = 'cast(' ~ text ~ ' as timestamp)' %}
+    {#- seven digits of a second would round to the next one -#}
+    {% set read = 'regexp_replace(' ~ text ~ ", '([.][0-9]{6})[0-9]+', '\\1')" %}
+    {% set moment = 'cast(' ~ read ~ ' as timestamp)' %}
     {% if kind == 'timestamp' %}
-        {% set moment = 'case when ' ~ text ~ " ~ ':.*(Z|[+-][0-9:]+)$' then cast("
-            ~ text ~ " as timestamptz) at time zone 'UTC' else " ~ moment ~ ' end' %}
+        {% set moment = 'case when ' ~ text ~ " ~ ':.*(Z|UTC|GMT|[+-][0-9:]+)$' "
+            ~ 'then cast(' ~ read ~ " as timestamptz) at time zone 'UTC' else "
+            ~ moment ~ ' end' %}
     {% endif %}
     {{ return(
         'case when ' ~ text ~ " ~ '" ~ pattern ~ "' then case when " ~ day ~ ' <= '

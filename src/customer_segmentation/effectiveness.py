@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int64]
 
 KNOWN = ["order_count", "total_sales", "recency_days"]
+OF_A_LIFETIME = {
+    *("order_count", "total_sales", "average_order_value"),
+    *("recency_days", "tenure_days", "quantity"),
+}
+"""Features that are known as of the cutoff without a window alone."""
+
 OUTCOMES = ["log_sales", "orders", "activity"]
 
 EFFECTIVENESS_DTYPES = {
@@ -67,11 +73,12 @@ def measure_segmentation(
 
     With the k, scaling and algorithm of today, clusters and their rules are fitted to
     the features as of the cutoff. No row where the segmentation has no fit, or one of
-    its features is not known as of the cutoff.
+    its features is not known as of the cutoff, or not in its window.
     """
     names = settings["features"]
     chosen = fetch_columns(k_selection.filter("is_chosen"), ["k"])["k"]
-    if not len(chosen) or not set(names) <= set(features.columns):
+    has_window = settings.get("feature_window_days") and OF_A_LIFETIME & set(names)
+    if not len(chosen) or has_window or not set(names) <= set(features.columns):
         return typed_frame([], EFFECTIVENESS_DTYPES)
     complete = features.filter(
         " AND ".join(f"{quoted([feature])} IS NOT NULL" for feature in names)
