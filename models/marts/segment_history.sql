@@ -86,3 +86,6 @@ final as (
 )
 
 select * from final
+order by
+    period_start,
+    customer_id

@@ -253,3 +253,10 @@ def test_what_has_no_formula_is_refused(shop):
     )
     assert elsewhere.exit_code
     assert "found no formula of lifetime; run dbt build first" in elsewhere.output
+
+
+def test_without_fits_nothing_would_change(shop):
+    """No approved rule is dropped because there is none to hold it against."""
+    assert shop.query("select * from segment_rule_changes") == []
+    moves = "select moved_share, moved_sales_share from segmentation_quality"
+    assert set(shop.query(moves)) == {(None, None)}

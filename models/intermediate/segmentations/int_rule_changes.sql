@@ -17,9 +17,16 @@ thresholds as (
     select * from {{ ref('int_rule_thresholds') }}
 ),
 
+-- where nothing is proposed, nothing would change
 active_rules as (
-    select * from {{ ref('int_active_rules') }}
-    where rule_source = 'approved'
+    select active_rules.*
+    from {{ ref('int_active_rules') }} as active_rules
+    where
+        active_rules.rule_source = 'approved'
+        and active_rules.segmentation in (
+            select proposals.segmentation
+            from {{ ref('int_proposed_rules') }} as proposals
+        )
 ),
 
 proposed_rules as (
