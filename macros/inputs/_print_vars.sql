@@ -23,5 +23,6 @@
             {% endfor %}
         {% endfor %}
     {% endfor %}
-    {% do print(lines | join('\n')) %}
+    {#- Jinja's JSON is also made for HTML, in which an apostrophe is escaped -#}
+    {% do print(lines | join('\n') | replace('\\u0027', "'")) %}
 {% endmacro %}

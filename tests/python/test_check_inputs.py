@@ -110,3 +110,39 @@ def test_a_mistyped_column_is_missing(check):
 
 def test_nothing_is_written(checked):
     assert checked.query("select count(*) from information_schema.tables") == [(0,)]
+
+
+def test_where_no_line_is_accepted_an_example_says_why(dbt_build, folder):
+    european = folder / "european.csv"
+    european.write_text(
+        "InvoiceNo,CustomerID,Quantity,Price,InvoiceDate\n"
+        "A1,1,2,3,01.12.2010 08:26\nA2,,2,3,01.12.2010 08:27\n"
+    )
+    inputs = {"order_lines": {"file": str(european)}}
+    result = dbt_build({"inputs": inputs}, "check_inputs", command="run-operation")
+    output = result.check().output
+    assert "for example order_lines.ordered_at: found '01.12.2010 08:26'; exp" in output
+    assert "for example order_lines.customer_id is empty; expected an id" in output
+    assert "No order line is accepted" in output
+    assert "set var as_of_date" not in output
+
+
+def test_sql_is_read_and_printed_as_people_write_it(dbt_build, folder):
+    """A query may end in a comment or a semicolon; a mapped column has apostrophes."""
+    day = "strptime(InvoiceDate::varchar, '%Y-%m-%d')"
+    for end in (";", " -- all of them"):
+        lines = {
+            "query": f"select * from '{folder / 'orders.csv'}'{end}",
+            "columns": {"ordered_at": day},
+        }
+        vars = {"inputs": {"order_lines": lines}}
+        result = dbt_build(vars, "check_inputs", command="run-operation").check()
+        assert "accepted: 3 lines" in result.output
+        assert day in result.output.split("Vars to paste")[1]
+
+
+def test_a_model_that_is_not_built_is_named(dbt_build):
+    vars = {"inputs": {"order_lines": {"model": "regions"}}}
+    result = dbt_build(vars, "check_inputs", command="run-operation")
+    assert result.exit_code
+    assert "dbt run --select +regions" in result.output

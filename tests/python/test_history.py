@@ -219,3 +219,33 @@ def test_netted_returns_pass_every_test(tmp_path):
     assert shop.query(
         "select min(products_purchased) from int_service_value__features"
     ) == [(0,)]
+
+
+def test_features_of_customers_of_an_earlier_build_are_built_again(tmp_path):
+    """A late line, and a build that leaves the customers of the periods out."""
+    features = "int_purchase_behaviour__period_features"
+    lines = [
+        "order_id,customer_id,product_id,quantity,unit_price,ordered_at",
+        *(f"A{i},K{i % 2},P,1,{i}.50,2024-0{i}-10" for i in range(1, 6)),
+    ]
+    file = tmp_path / "lines.csv"
+    file.write_text("\n".join(lines))
+    shop = Shop(
+        tmp_path,
+        {
+            **LIGHT,
+            "history": {"periods": None},
+            "inputs": {"order_lines": {"file": str(file)}},
+            "segmentations": ALONE,
+        },
+    )
+    shop.run(command="run", select=f"+{features}").check()
+    file.write_text("\n".join([*lines, "late,K1,P,1,90,2024-02-20"]))
+    shop.run(command="run", select=f"+int_history_periods {features}").check()
+    shop.run(command="run", select=f"+{features}").check()
+    query = f"select * from {features} order by as_of_date, entity_id"
+    kept = shop.query(query)
+    shop.warehouse = tmp_path / "fresh.duckdb"
+    shop.run(command="run", select=f"+{features}").check()
+    assert kept == shop.query(query)
+    assert any(row[3] > 90 for row in kept)

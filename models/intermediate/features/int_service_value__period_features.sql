@@ -24,14 +24,18 @@ customers as (
         missing_periods.period_start,
         missing_periods.as_of_date,
         missing_periods.period_end,
-        -- customers that were left out of this build are of an earlier one
-        {{ customer_segmentation.features_built_from(
-            'service_value', 'customer_history.built_from'
-        ) | indent(8) }} as built_from,
         customer_history.customer_id
     from {{ ref('int_customer_history') }} as customer_history
     inner join missing_periods
         on customer_history.as_of_date = missing_periods.as_of_date
+),
+
+-- customers that were left out of this build are of an earlier one
+customers_built as (
+    select distinct
+        as_of_date,
+        built_from
+    from {{ ref('int_customer_history') }}
 ),
 
 service_value_features as (
@@ -48,10 +52,14 @@ final as (
         service_value_features.products_purchased,
         service_value_features.complaints,
         service_value_features.money_spent,
-        missing_periods.built_from
+        {{ customer_segmentation.features_built_from(
+            'service_value', 'customers_built.built_from'
+        ) | indent(8) }} as built_from
     from service_value_features
     inner join missing_periods
         on service_value_features.as_of_date = missing_periods.as_of_date
+    inner join customers_built
+        on missing_periods.as_of_date = customers_built.as_of_date
 )
 
 select * from final
