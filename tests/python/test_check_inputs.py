@@ -78,6 +78,13 @@ def test_what_will_be_rejected_is_counted(checked):
     assert "2011-06-02" in words
 
 
+def test_ids_that_match_no_order_are_said(checked, check):
+    assert "Customers: 2 of 2 have an order line" in checked.output
+    padded = check(columns={"customer_id": "'C-' || CustomerID"}).check()
+    assert "Customers: 0 of 2 have an order line" in padded.output
+    assert "it is 'C-1' in customers and '1' in order_lines" in padded.output
+
+
 def test_what_will_run_is_said(checked):
     assert "  purchase_behaviour: skipped, 2 customers with an accepted order; " in (
         checked.output
