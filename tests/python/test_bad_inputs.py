@@ -451,6 +451,20 @@ def test_customers_only(customers_only: Result) -> None:
     ]
 
 
+def test_nothing_is_published_where_no_line_is_accepted(dbt_build, folder) -> None:
+    """Days that nobody mapped, and an as-of date: the marts would all be empty."""
+    result = build_orders(
+        dbt_build,
+        folder / "european.csv",
+        [("A1", "1", "P", "Mug", 1, 2.5, "01.12.2010 08:26", "France")],
+        as_of_date="2011-12-10",
+        segmentations={name: {"enabled": False} for name in SEGMENTATIONS},
+    )
+    assert result.exit_code == 1
+    assert "assert_some_line_is_accepted" in result.output
+    assert not result.published.exists()
+
+
 @pytest.fixture(scope="module")
 def one_customer(dbt_build, folder: Path) -> Result:
     """Two orders of one customer, the second one far in the future."""
