@@ -14,7 +14,7 @@ pytestmark = pytest.mark.builds
 
 TABLES = (
     *("segment_memberships", "segmentation_quality", "segmentation_scaling"),
-    *("customer_segments", "customer_lifetime"),
+    *("customer_segments", "customer_lifetime", "segment_rule_changes"),
 )
 NO_PYTHON = {"python_models": False}
 # the others need no scale
