@@ -216,6 +216,9 @@ def test_netted_returns_pass_every_test(tmp_path):
         "select segmentation, reason from segmentation_quality where status = 'skipped'"
     )
     assert shop.query(skipped) == []
+    # fitted rules are in force: approving them would move nobody
+    moved = "select distinct moved_share from segmentation_quality"
+    assert shop.query(moved) == [(0,)]
     assert shop.query(
         "select min(products_purchased) from int_service_value__features"
     ) == [(0,)]

@@ -16,6 +16,13 @@ proposed as (
     select * from {{ ref('int_proposed_segments') }}
 ),
 
+-- fitted rules in force are the proposed ones
+fitted as (
+    select distinct segmentation
+    from {{ ref('int_active_rules') }}
+    where rule_source = 'fitted'
+),
+
 customer_features as (
     select * from {{ ref('int_customer_features') }}
 ),
@@ -25,6 +32,7 @@ judged as (
         memberships.segmentation,
         -- unknown where nothing is proposed
         case
+            when fitted.segmentation is not null then 0
             when memberships.segment_id = proposed.segment_id then 0
             when memberships.segment_id <> proposed.segment_id then 1
         end as moves,
@@ -37,6 +45,7 @@ judged as (
         on
             memberships.segmentation = proposed.segmentation
             and memberships.entity_id = proposed.entity_id
+    left join fitted on memberships.segmentation = fitted.segmentation
     left join customer_features
         on memberships.entity_id = customer_features.customer_id
 ),
