@@ -1,5 +1,11 @@
-{#- Which segmentations will run: a missing input or too few customers skip one. -#}
-{% macro _print_segmentations(incomplete, customer_count) %}
+{#- Which segmentations will run: a missing input, a feature that no column of the
+    customers gives, or too few customers skip one. -#}
+{% macro _print_segmentations(incomplete, customer_count, maps) %}
+    {% set columns_of = {
+        'age': ['age', 'birth_date'],
+        'annual_income_thousands': ['annual_income'],
+    } %}
+    {% set customer_columns = maps.get('customers', {}).get('columns', {}) %}
     {% do print('\nSegmentations:') %}
     {% for name in customer_segmentation.segmentation_names() %}
         {% set reasons = [] %}
@@ -15,14 +21,20 @@
                     {% do reasons.append('input ' ~ input ~ ' lacks columns') %}
                 {% endif %}
             {% endfor %}
-            {% set minimum = customer_segmentation.segmentation_settings(
-                name
-            ).minimum_rows %}
+            {% set settings = customer_segmentation.segmentation_settings(name) %}
+            {% for feature in settings.features
+                if 'customers' in inputs and customer_columns
+                and feature in columns_of
+                and not columns_of[feature] | select('in', customer_columns) | list %}
+                {% do reasons.append(
+                    'input customers has no ' ~ columns_of[feature] | join(' or ')
+                ) %}
+            {% endfor %}
             {% if inputs == ['order_lines'] and customer_count is not none
-                and customer_count < minimum %}
+                and customer_count < settings.minimum_rows %}
                 {% do reasons.append(
                     customer_count ~ ' customers with an accepted order; '
-                    ~ 'minimum_rows is ' ~ minimum
+                    ~ 'minimum_rows is ' ~ settings.minimum_rows
                 ) %}
             {% endif %}
         {% endif %}

@@ -42,6 +42,8 @@
             {% do customer_segmentation._check_customer_ids(maps) %}
         {% endif %}
     {% endif %}
-    {% do customer_segmentation._print_segmentations(incomplete, customer_count) %}
+    {% do customer_segmentation._print_segmentations(
+        incomplete, customer_count, maps
+    ) %}
     {% do customer_segmentation._print_vars(maps) %}
 {% endmacro %}

@@ -42,6 +42,13 @@
             ~ '; expected a LIKE pattern for order_id, like "C%", or null.'
         ) }}
     {% endif %}
+    {% if '\\' in (policy.cancelled_order_pattern or '') %}
+        {{ exceptions.raise_compiler_error(
+            'var cleaning: {cancelled_order_pattern: …}: found '
+            ~ customer_segmentation.shown(policy.cancelled_order_pattern)
+            ~ '; expected no backslash, which each engine reads in another way.'
+        ) }}
+    {% endif %}
     {% set codes = policy.non_product_codes %}
     {% if codes is string or codes is mapping or codes is not sequence %}
         {{ exceptions.raise_compiler_error(

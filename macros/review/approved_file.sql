@@ -17,6 +17,7 @@
         ref('int_as_of_date'), ['as_of_date'], 'as_of_date'
     ) %}
     {% set names = customer_segmentation.proposed_segment_names(name) %}
+    {% set window = customer_segmentation.feature_window(settings) %}
     {% set sources = [] %}
     {% set inputs = ['feature_sample'] if customer_segmentation.has_feature_sample()
         else meta.inputs %}
@@ -31,10 +32,7 @@
         'Scaling ' ~ (
             settings.scaling if settings.scaling is string
             else settings.scaling | tojson
-        ) ~ (
-            '; features of the last ' ~ settings.feature_window_days ~ ' days'
-            if settings.get('feature_window_days') else ''
-        ) ~ '; ' ~ quality.reason,
+        ) ~ ('; features of ' ~ window if window else '') ~ '; ' ~ quality.reason,
         (rules | selectattr('rule_id') | list | length) ~ ' rules: fidelity '
         ~ '%.4f' | format(quality.proposed_fidelity)
         ~ (', held out %.4f' | format(chosen.held_out_fidelity)

@@ -43,7 +43,8 @@
 {% endmacro %}
 
 
-{#- Spark reads 'now' by the clock, and 2011 as its first day. NaN is above infinity. -#}
+{#- Spark reads 'now' by the clock, 2011 as its first day, and no 2011/12/01. NaN is
+    above infinity. -#}
 {% macro spark__try_cast(expression, kind, type, source_type) %}
     {% set cast_sql = 'try_cast(' ~ expression ~ ' as ' ~ type ~ ')' %}
     {% if kind == 'double' %}
@@ -56,9 +57,11 @@
         or source_type.startswith(('timestamp', 'date')) %}
         {{ return(cast_sql) }}
     {% endif %}
+    {% set text = 'regexp_replace(cast(' ~ expression ~ ' as string), '
+        ~ "'^( *[0-9]{4})/([0-9]{1,2})/', '$1-$2-')" %}
     {{ return(
-        'case when cast(' ~ expression ~ " as string) rlike '^ *[1-9][0-9]{3}-[0-9]{1,2}"
-        ~ "-[0-9]{1,2}([ T].*)?$' then " ~ cast_sql ~ ' end'
+        'case when ' ~ text ~ " rlike '^ *[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?$'"
+        ~ ' then try_cast(' ~ text ~ ' as ' ~ type ~ ') end'
     ) }}
 {% endmacro %}
 
@@ -76,6 +79,8 @@
             ~ ') end end'
         ) }}
     {% endif %}
+    {% set text = 'regexp_replace(' ~ text ~ ", '^([0-9]{4})/([0-9]{1,2})/', "
+        ~ "'\\1-\\2-')" %}
     {% set pattern = '^([1-9][0-9]{3})-(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])'
         ~ '([ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?)?'
         ~ '( ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?))?$' %}

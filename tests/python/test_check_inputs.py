@@ -92,6 +92,10 @@ def test_what_will_run_is_said(checked):
     assert "  survey_priorities: skipped, input survey_responses is absent" in (
         checked.output
     )
+    # of age, spending_score and annual_income they have a day of birth alone
+    assert "  demographics: skipped, input customers has no annual_income\n" in (
+        checked.output
+    )
 
 
 def test_the_vars_to_paste_are_read_as_the_guess_was(checked, dbt_build):

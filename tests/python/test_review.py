@@ -98,6 +98,31 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
     shop.run(command="run", select=evidence).check()
 
 
+def test_rules_of_another_window_get_a_warning(shop):
+    shop.approve().check()
+    assert "; features of the whole lifetime; " in shop.file.read_text()
+    findings = "select finding, severity, message from rule_findings"
+    others = {**fixed(4), "feature_window_days": 365}
+    settings = {**shop.vars["segmentations"], "purchase_behaviour": others}
+    for vars, expected in (
+        (
+            {"segmentations": settings},
+            [
+                (
+                    "other_window",
+                    "warning",
+                    "purchase_behaviour: its rules were approved for features of the "
+                    "whole lifetime; feature_window_days makes them of the last 365 "
+                    "days. Set it back, or approve the rules of a fit of these.",
+                )
+            ],
+        ),
+        ({}, []),
+    ):
+        shop.run(command="run", select="rule_findings", vars=vars).check()
+        assert shop.query(findings) == expected
+
+
 def test_a_fault_in_an_edited_file_stops_the_night(shop):
     """And a new segment that a person writes is one everywhere, without a centre."""
     shop.approve().check()

@@ -435,6 +435,7 @@ def test_right_day_passes(value: str | None) -> None:
             ["{orders_before: …}", "found 2011-12-01", "in quotes"],
         ),
         ({"cancelled_order_pattern": 5}, ["{cancelled_order_pattern: …}", "found 5"]),
+        ({"cancelled_order_pattern": "C\\%"}, ["found 'C\\%'", "no backslash"]),
         ({"non_product_codes": "POST"}, ["{non_product_codes: …}", "found 'POST'"]),
         ({"non_product_codes": {"M": 1}}, ["{non_product_codes: …}", "a list"]),
         ({"non_product_codes": None}, ["{non_product_codes: …}", "found null"]),
