@@ -24,6 +24,13 @@ trim(
                     when drift.sentences <> '' then ': ' || drift.sentences
                     else ''
                 end || drift.causes || '. '
+        when drift.check_count = 0
+            then
+                'In the period from ' || cast(drift.period_start as {{ text }})
+                || ', or in that from '
+                || cast(drift.reference_period_start as {{ text }})
+                || ' to which it is compared, nobody has features, so drift is '
+                || 'not measured. '
         when history.segmentation is null
             then 'It has no history, so drift is not measured. '
         else 'Fewer than two periods have features, so drift is not measured. '
@@ -58,10 +65,16 @@ trim(
                 ) || '. '
         when quality.meets_targets
             then 'The approved rules meet their targets: '
-        when quality.proposed_meets_targets
+        when
+            quality.proposed_meets_targets
+            and quality.price_of_explainability > quality.proposed_price
             then
                 'The approved rules miss their targets, which the proposed '
                 || 'ones meet: '
+        when quality.proposed_meets_targets
+            then
+                'The approved rules miss their targets. The proposed ones meet '
+                || 'them, but leave entities no closer together: '
         else
             'The approved rules miss their targets, and so do the proposed '
             || 'ones: '

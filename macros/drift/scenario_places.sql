@@ -1,9 +1,9 @@
 {#- The segment, the cluster and its distance of each entity of each scenario, by the
-    rules in force and the centroids of today. -#}
+    rules in force, and the centroids that the periods are compared with. -#}
 {% macro scenario_places(name) -%}
 {%- set features = ref('int_' ~ name ~ '__scenario_features') -%}
-{%- set scaling = ref('int_' ~ name ~ '__scaling') -%}
-{%- set centroids = customer_segmentation.centroids_ref(name) -%}
+{%- set scaling = customer_segmentation.period_scaling(name) -%}
+{%- set centroids = customer_segmentation.centroids_ref(name, period='scenario_id') -%}
 {%- set rules = customer_segmentation.fit_ref('int_' ~ name ~ '__rules') -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set settings = customer_segmentation.segmentation_settings(name) -%}

@@ -45,5 +45,10 @@
             {% do print('  ' ~ column ~ '  not there (optional)') %}
         {% endif %}
     {% endfor %}
+    {% set there = {} %}
+    {% for column, mapped in map.items() if column not in checked.missing %}
+        {% do there.update({column: mapped}) %}
+    {% endfor %}
+    {% do customer_segmentation.try_input_sql(name, relation, found, there) %}
     {{ return(checked) }}
 {% endmacro %}

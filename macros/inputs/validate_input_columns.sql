@@ -27,20 +27,5 @@
             ~ "'dbt run-operation check_inputs' guesses the map."
         ) }}
     {% endif %}
-    {#- Announced one at a time: should it not run, the warehouse's own message comes
-        next and does not say whose SQL it is. -#}
-    {% for column, mapped in map.items() %}
-        {% set expression = customer_segmentation.input_expression(
-            column, found, map
-        ) %}
-        {% if mapped is not none and expression == '(' ~ mapped ~ ')' %}
-            {% do log(
-                'var inputs: {' ~ name ~ ': {columns: {' ~ column ~ ': …}}}: SQL '
-                ~ mapped, info=true
-            ) %}
-            {% do customer_segmentation.input_types(
-                relation, {column: expression}
-            ) %}
-        {% endif %}
-    {% endfor %}
+    {% do customer_segmentation.try_input_sql(name, relation, found, map) %}
 {% endmacro %}

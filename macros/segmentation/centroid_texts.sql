@@ -2,9 +2,9 @@
     from what centroids_ref names; empty where entities can't be compared with any. -#}
 {% macro centroid_texts(name, centroids_relation) %}
     {% set double = customer_segmentation.column_type('double') %}
-    {% set is_fitted = customer_segmentation.python_models() %}
-    {% set id = 'cluster_id' if is_fitted else 'segment_id' %}
-    {% set rows = [] if not is_fitted
+    {% set is_approved = 'int_approved_centroids' in centroids_relation | string %}
+    {% set id = 'segment_id' if is_approved else 'cluster_id' %}
+    {% set rows = [] if is_approved
         and customer_segmentation.approved_fit(name).reason is not none
         else customer_segmentation.fitted_rows(
             centroids_relation,

@@ -6,7 +6,8 @@
     {% endif %}
     {{ return(
         names.get(rule.segment_id, 'segment ' ~ rule.segment_id).split() | join(' ')
-        ~ ': ' ~ '{:,}'.format(rule.entity_count) ~ ' ' ~ entity ~ 's'
+        ~ ': ' ~ '{:,}'.format(rule.entity_count) ~ ' ' ~ entity
+        ~ ('s' if rule.entity_count != 1 else '')
         ~ (' (%.1f %%)' | format(100 * rule.entity_count / total) if total else '')
         ~ ', ' ~ (rule.agreement * 100) | round(0) | int ~ ' % agree'
         ~ (' at approval' if total else '')

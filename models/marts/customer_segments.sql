@@ -9,6 +9,7 @@
 {% set history_segmentations = ['purchase_behaviour', 'service_value'] %}
 {% set with_history = customer_segmentation.history_segmentations() %}
 {% set enabled = customer_segmentation.enabled_segmentations() %}
+{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
 {% set double = customer_segmentation.column_type('double') %}
@@ -111,8 +112,13 @@ final as (
         cast(null as timestamp) as {{ name }}_segment_changed_at,
         {%- endif %}
         {%- endfor %}
+        {%- if has_orders %}
         coalesce(customer_features.order_count, 0) as order_count,
         coalesce(customer_features.total_sales, 0) as total_sales,
+        {%- else %}
+        customer_features.order_count,
+        customer_features.total_sales,
+        {%- endif %}
         cast(coalesce(customer_features.total_sales, 0) as {{ double }})
         / cast(
             nullif(sum(customer_features.total_sales) over (), 0)

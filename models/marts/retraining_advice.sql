@@ -1,4 +1,5 @@
-{#- What longer history alone explains never asks for a retrain. -#}
+{#- What longer history alone explains never asks for a retrain, nor do targets that
+    the proposed rules meet at a higher price. -#}
 {% set double = customer_segmentation.column_type('double') %}
 with
 
@@ -49,11 +50,14 @@ final as (
                     or (
                         not quality.meets_targets
                         and quality.proposed_meets_targets
+                        and quality.price_of_explainability
+                        > quality.proposed_price
                     )
                 )
                 then 'retrain'
             when
                 drift.worst_remaining_number > 0
+                or drift.check_count = 0
                 or (drift.judged_count = 0 and drift.large_count > 0)
                 or (
                     quality.rule_source = 'approved'
@@ -76,7 +80,8 @@ final as (
             as decimal(18, 6)
         ) as {{ double }}) as price_gain,
         quality.moved_share as proposed_moved_share,
-        drift.period_start
+        case when drift.check_count > 0 then drift.period_start end
+            as period_start
     from quality
     left join drift on quality.segmentation = drift.segmentation
     left join history on quality.segmentation = history.segmentation

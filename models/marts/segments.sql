@@ -1,5 +1,6 @@
 {#- Respondents of a survey have no sales, even where an id of theirs is a
-    customer's too. -#}
+    customer's too; whose orders nobody gave, has unknown ones. -#}
+{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
 {% set customer_names = customer_segmentation.string_list(
     customer_segmentation.customer_segmentations()
 ) %}
@@ -101,16 +102,16 @@ final as (
             0
         ) as entity_share,
         case
-            when segment_ids.segmentation in ({{ customer_names }})
+            when
+                segment_ids.segmentation in ({{ customer_names }})
+                and {{ 'true' if has_orders else 'false' }}
                 then cast(coalesce(held.total_sales, 0) as decimal(18, 4))
         end as total_sales,
         case
             when segment_ids.segmentation in ({{ customer_names }})
-                then coalesce(
-                    cast(held.total_sales as {{ double }})
-                    / nullif(cast(totals.total_sales as {{ double }}), 0),
-                    0
-                )
+                then
+                    cast(coalesce(held.total_sales, 0) as {{ double }})
+                    / nullif(cast(totals.total_sales as {{ double }}), 0)
         end as sales_share,
         coalesce(rules_counted.rule_count, 0) as rule_count
     from segment_ids

@@ -473,3 +473,28 @@ def test_the_search_finds_what_looking_everywhere_finds(drawn):
                 kind = "unreachable" if holds_somewhere else "contradiction"
                 expected.add((kind, i, None))
             assert kinds(found[name]) == expected, branches
+
+
+@pytest.mark.parametrize(
+    ("is_fitted", "is_approved", "today", "periods"),
+    [
+        (True, False, "int_shop__centroids", "int_shop__centroids"),
+        (True, True, "int_shop__centroids", "int_approved_centroids"),
+        (False, True, "int_approved_centroids", "int_approved_centroids"),
+        (False, False, "int_approved_centroids", "int_approved_centroids"),
+    ],
+)
+def test_a_fit_of_today_does_not_change_periods_that_are_over(
+    is_fitted, is_approved, today, periods
+):
+    rendered = Macros({"python_models": is_fitted}, ref=str)
+    approved = {"scale": "values (1)", "reason": None}
+    rendered.approved_fit = lambda name: (
+        approved if is_approved else {"scale": None, "reason": "none is approved"}
+    )
+    rendered._approved_scaling = lambda name, rows: rows
+    assert rendered.centroids_ref("shop") == today
+    assert rendered.centroids_ref("shop", period="as_of_date") == periods
+    scale = rendered.period_scaling("shop")
+    assert ("values (1)" in scale) == is_approved
+    assert (scale == "int_shop__scaling") == (not is_approved)

@@ -157,3 +157,11 @@ def test_a_model_that_is_not_built_is_named(dbt_build):
     result = dbt_build(vars, "check_inputs", command="run-operation")
     assert result.exit_code
     assert "dbt run --select +regions" in result.output
+
+
+def test_sql_that_does_not_run_is_named(check):
+    result = check(columns={"annual_income": '"Score" * 1000'})
+    assert result.exit_code
+    assert "{customers: {columns: {annual_income: …}}}: SQL " in result.output
+    assert "every column of this file is text" in result.output
+    check(columns={"annual_income": 'cast("Score" as double) * 1000'}).check()

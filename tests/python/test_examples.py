@@ -51,6 +51,34 @@ def curve(build, segmentation, column):
     return dict(rows)
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_mall_is_read_from_a_file_of_texts_as_well(
+    mall, ending, dbt_build, test_data, tmp_path
+):
+    """Every column of a CSV or Excel file is text, also those to reckon with."""
+    file = tmp_path / f"mall.{ending}"
+    rows = duckdb.sql(f"from '{test_data / FILES['mall_customers']}'").df()
+    if ending == "csv":
+        rows.to_csv(file, index=False)
+    else:
+        rows.to_excel(file, index=False)
+    vars = example_vars("mall_customers", test_data)
+    vars["inputs"]["customers"]["file"] = str(file)
+    built = dbt_build(vars, *NO_TESTS, tables=("int_customers",)).check()
+    customers = (
+        "select customer_id, age, annual_income, spending_score, purchase_propensity "
+        "from int_customers order by 1"
+    )
+    assert built.query(customers) == mall.query(customers)
+
+
+def test_mall_has_no_sales_that_nobody_gave(mall):
+    for mart in ("segments", "customer_segments"):
+        assert mall.query(
+            f"select distinct total_sales, sales_share from {mart}"
+        ) == [(None, None)]
+
+
 def test_mall_inertia_is_as_published_or_lower(mall):
     published = [
         308812.78, 212840.17, 143342.75, 104366.15, 75479.76,

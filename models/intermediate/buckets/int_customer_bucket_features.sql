@@ -18,17 +18,14 @@ customer_propensities as (
     select * from {{ ref('int_customer_propensities') }}
 ),
 
--- an age or an income that no one has is unknown, not the outermost bucket
 final as (
     select
         customers.customer_id,
-        case
-            when customers.age between 0 and 120 then customers.age
-        end as age,
-        case
-            when customers.annual_income >= 0
-                then cast(customers.annual_income as {{ double }})
-        end as annual_income,
+        {{ customer_segmentation.possible_value('customers.age') | indent(8) }}
+            as age,
+        cast({{ customer_segmentation.possible_value(
+            'customers.annual_income'
+        ) | indent(8) }} as {{ double }}) as annual_income,
         customer_propensities.purchase_propensity,
         cast(customer_spend.recent_sales as {{ double }}) as recent_sales,
         {%- for feature in customer_segmentation.further_features() %}

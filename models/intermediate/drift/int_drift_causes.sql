@@ -61,7 +61,7 @@ compared as (
         ) }}
         || ' who came in the last '
         || cast(periods.days_between as {{ dbt.type_string() }})
-        || ' days, and as new ones in the reference, '
+        || ' days, and without those new in the reference, '
         || {{ customer_segmentation.drift_figures(
             'established_customers'
         ) | indent(8) }} as customers_text

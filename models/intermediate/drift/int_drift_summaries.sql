@@ -21,6 +21,10 @@ causes as (
     select * from {{ ref('int_drift_causes') }}
 ),
 
+segment_names as (
+    select * from {{ ref('int_segment_names') }}
+),
+
 latest as (
     select
         segmentation,
@@ -47,7 +51,9 @@ judged as (
         case checks.check_kind
             when 'feature' then checks.check_name
             when 'segment_share'
-                then 'share of segment ' || checks.check_name
+                then
+                    'share of segment ' || checks.check_name
+                    || coalesce(' (' || segment_names.segment_name || ')', '')
             else replace(checks.check_name, '_', ' ')
         end as check_label,
         {{ customer_segmentation.level_number('checks.drift_level') }}
@@ -63,6 +69,12 @@ judged as (
             checks.comparison_id = causes.comparison_id
             and checks.check_kind = causes.check_kind
             and checks.check_name = causes.check_name
+    left join segment_names
+        on
+            checks.check_kind = 'segment_share'
+            and latest.segmentation = segment_names.segmentation
+            and checks.check_name
+            = cast(segment_names.segment_id as {{ dbt.type_string() }})
 ),
 
 ranked as (
@@ -119,13 +131,13 @@ final as (
         cast(count(drift_level) as {{ bigint }}) as judged_count,
         cast(count(case when effect_number > 0 then 1 end) as {{ bigint }})
             as large_count,
-        -- without Python models no level is known
+        -- no level is known without Python models, nor of nobody
         cast(case
-            when count(drift_level) > 0 or count(check_name) = 0
+            when count(drift_level) > 0
                 then count(case when level_number > 0 then 1 end)
         end as {{ bigint }}) as drifted_check_count,
         cast(case
-            when count(drift_level) > 0 or count(check_name) = 0
+            when count(drift_level) > 0
                 then count(case when remaining_number > 0 then 1 end)
         end as {{ bigint }}) as remaining_count,
         cast(count(history_cause) as {{ bigint }})

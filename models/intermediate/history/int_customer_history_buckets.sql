@@ -1,11 +1,12 @@
 {#- The families of the seed bucket_edges as of each period. What an input gives
     without a date (an income, an age in years) is that of today; a propensity of the
-    past is not known. -#}
+    past is not known. Quantiles of spend are those of the period. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set families = customer_segmentation.bucket_families(
     ref('int_bucket_edges')
 ) | rejectattr('feature', 'equalto', 'purchase_propensity')
   | rejectattr('name', 'equalto', 'propensity') | list %}
+{% set has_quantiles = var('spend_buckets') is number %}
 -- noqa: disable=LT02
 -- expressions are printed here, on lines of their own
 with
@@ -48,8 +49,10 @@ valued as (
     select
         as_of_date,
         customer_id,
-        case when age between 0 and 120 then age end as age,
-        case when annual_income >= 0 then annual_income end as annual_income,
+        {%- for feature in ['age', 'annual_income'] %}
+        {{ customer_segmentation.possible_value(feature) | indent(8) }}
+            as {{ feature }},
+        {%- endfor %}
         {%- for feature in customer_segmentation.further_features() %}
         {{ feature }},
         {%- endfor %}
@@ -61,11 +64,24 @@ valued as (
         tenure_days
     from aged
 ),
+{% if has_quantiles %}
+edges as (
+    {{ customer_segmentation.spend_quantiles('valued', 'as_of_date') | indent(4) }}
+),
 
+spend as (
+    {{ customer_segmentation.spend_bucket_rows('edges', 'as_of_date') | indent(4) }}
+),
+{% endif %}
 final as (
     select
-        as_of_date,
+        valued.as_of_date,
         {%- for family in families %}
+        {%- if has_quantiles and family.name == 'spend' %}
+        coalesce(spend.bucket, 'Nothing') as spend_bucket,
+        cast(coalesce(spend.bucket_order, 1) as {{ dbt.type_bigint() }})
+            as spend_bucket_order,
+        {%- else %}
         {{ customer_segmentation.bucket_case(
             family, 'bucket'
         ) | indent(8) }}
@@ -74,9 +90,15 @@ final as (
             family, 'bucket_order'
         ) | indent(8) }}
             as {{ family.name }}_bucket_order,
+        {%- endif %}
         {%- endfor %}
-        customer_id
+        valued.customer_id
     from valued
+    {%- if has_quantiles %}
+    left join spend
+        on
+            {{ customer_segmentation.in_spend_bucket() | indent(12) }}
+    {%- endif %}
 )
 
 select * from final

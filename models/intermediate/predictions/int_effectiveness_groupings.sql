@@ -1,8 +1,9 @@
 {#- Buckets, region and RFM as of the cutoff, as places in order. Age and income do not
-    depend on orders; spend and RFM are made again from the orders up to the cutoff;
-    the propensity of today, and a region read from the latest order, know the outcome
-    and are left out. -#}
+    depend on orders; spend, its quantiles and RFM are made again from the orders up to
+    the cutoff; the propensity of today, and a region read from the latest order, know
+    the outcome and are left out. -#}
 {% set double = customer_segmentation.column_type('double') %}
+{% set has_quantiles = var('spend_buckets') is number %}
 {% set families = customer_segmentation.bucket_families(
     ref('int_bucket_edges')
 ) %}
@@ -49,17 +50,55 @@ recent_sales as (
     group by 1
 ),
 
-valued as (
+earning as (
     select
-        features.*,
-        1000 * features.annual_income_thousands as annual_income,
-        cast(coalesce(recent_sales.sales, 0) as {{ double }}) as recent_sales
+        *,
+        1000 * annual_income_thousands as annual_income
     from features
-    left join recent_sales on features.customer_id = recent_sales.customer_id
 ),
 
+valued as (
+    select
+        earning.*,
+        {{ customer_segmentation.possible_value('earning.age') | indent(8) }}
+            as possible_age,
+        {{ customer_segmentation.possible_value('earning.annual_income')
+            | indent(8) }}
+            as possible_annual_income,
+        cast(coalesce(recent_sales.sales, 0) as {{ double }}) as recent_sales
+    from earning
+    left join recent_sales on earning.customer_id = recent_sales.customer_id
+),
+
+{% if has_quantiles -%}
+edges as (
+    {{ customer_segmentation.spend_quantiles('valued', 'as_of_date') | indent(4) }}
+),
+
+spend as (
+    {{ customer_segmentation.spend_bucket_rows('edges', 'as_of_date') | indent(4) }}
+),
+
+{% endif -%}
 final as (
     {%- for family in families if family.feature != 'purchase_propensity' %}
+    {%- if has_quantiles and family.name == 'spend' %}
+    select
+        valued.customer_id,
+        'bucket' as grouping_kind,
+        'spend' as grouping_name,
+        cast(coalesce(spend.bucket_order, 1) as {{ dbt.type_bigint() }})
+            as place,
+        true as is_ranked
+    from valued
+    left join spend
+        on
+            {{ customer_segmentation.in_spend_bucket() | indent(12) }}
+    union all
+    {%- else %}
+    {%- if family.feature in ['age', 'annual_income'] %}
+    {%- set family = dict(family, feature='possible_' ~ family.feature) %}
+    {%- endif %}
     select
         customer_id,
         'bucket' as grouping_kind,
@@ -72,6 +111,7 @@ final as (
         {{ family.feature }} is not null as is_ranked
     from valued
     union all
+    {%- endif %}
     {%- endfor %}
     select
         features.customer_id,

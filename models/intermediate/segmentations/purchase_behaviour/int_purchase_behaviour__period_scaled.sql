@@ -10,7 +10,7 @@ sampled as (
 final as (
     {{ customer_segmentation.segmentation_scaled(
         'sampled',
-        ref('int_purchase_behaviour__scaling'),
+        customer_segmentation.period_scaling('purchase_behaviour'),
         customer_segmentation.segmentation_settings('purchase_behaviour'),
         period='as_of_date'
     ) | indent(4) }}

@@ -10,7 +10,7 @@ sampled as (
 final as (
     {{ customer_segmentation.segmentation_scaled(
         'sampled',
-        ref('int_service_value__scaling'),
+        customer_segmentation.period_scaling('service_value'),
         customer_segmentation.segmentation_settings('service_value'),
         period='as_of_date'
     ) | indent(4) }}
