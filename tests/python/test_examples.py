@@ -74,9 +74,9 @@ def test_mall_is_read_from_a_file_of_texts_as_well(
 
 def test_mall_has_no_sales_that_nobody_gave(mall):
     for mart in ("segments", "customer_segments"):
-        assert mall.query(
-            f"select distinct total_sales, sales_share from {mart}"
-        ) == [(None, None)]
+        assert mall.query(f"select distinct total_sales, sales_share from {mart}") == [
+            (None, None)
+        ]
 
 
 def test_mall_inertia_is_as_published_or_lower(mall):
