@@ -437,3 +437,153 @@ def test_names_of_the_data_cannot_break_the_page(online_retail_defaults) -> None
     given = replace(marts, tables={**marts.tables, "segments": rows})
     html = page.render(given, list(page.steps(given)), odd)
     assert odd not in html
+
+
+def with_odd_names(marts):
+    """Return marts with markup and long words for names, and counts of millions."""
+    odd = 'Top <b>VIP</b> & "friends" &amp; more'
+    names = {1: odd, 2: "x" * 150, 3: "a long name " * 12, 4: "W" * 40}
+    tables = {}
+    for table, rows in marts.tables.items():
+        changed = []
+        for row in rows:
+            new = dict(row)
+            if "segment_name" in row:
+                new["segment_name"] = names.get(row["segment_id"], "Unclassified")
+            if "product_name" in row:
+                new["product_name"] = "y" * 300
+            if table == "segment_rules":
+                new["entity_count"] = 123_456_789
+            changed.append(new)
+        tables[table] = changed
+    return replace(marts, tables=tables)
+
+
+def test_names_in_figures_are_no_markup_and_short(online_retail_defaults) -> None:
+    marts = with_odd_names(read_marts(online_retail_defaults.published))
+    (section,) = (s for s in page.steps(marts) if s["name"] == NAME)
+    sizes, profile = (section["figures"][name] for name in ("sizes", "profile"))
+    for figure in (sizes, profile):
+        ticks = figure["layout"]["yaxis"]["ticktext"]
+        assert len(ticks) == 4
+        assert "&lt;b&gt;VIP&lt;/b&gt;" in ticks[0].replace("<br>", "")
+        assert "<b>" not in ticks[0] and "&amp;amp;" in ticks[0]
+        assert all(tick.count("<br>") <= 2 for tick in ticks)
+        assert ticks[1].endswith("…") and ticks[2].endswith("…")
+        # none is merged with another, pointing at it tells all of it
+        assert figure["data"][0]["y"] == figure["layout"]["yaxis"]["tickvals"]
+        assert figure["data"][0]["y"][1].replace("<br>", "").count("x") == 150
+    assert "&lt;b&gt;" in section["figures"]["crosstab"]["data"][0]["customdata"][0][0]
+
+
+def test_sales_that_nobody_gave_are_not_shown(online_retail_defaults) -> None:
+    """Older files have 0 for them, newer ones NULL; customers they are all the same."""
+    marts = read_marts(online_retail_defaults.published)
+    for nothing in (0, None):
+        tables = {
+            **marts.tables,
+            "segments": [
+                {**row, "total_sales": nothing, "sales_share": nothing}
+                for row in marts.tables["segments"]
+            ],
+            "segment_best_sellers": [],
+            "bucket_crosstab": [],
+            "cleaning_audit": [
+                {**row, "order_line_count": 0}
+                for row in marts.tables["cleaning_audit"]
+                if row["reason"] == "accepted"
+            ],
+        }
+        customers = {**marts.customers, "total_sales": nothing}
+        given = replace(marts, tables=tables, customers=customers)
+        sections = list(page.steps(given))
+        html = page.render(given, sections, "Heading")
+        assert ">sales (currency)</th>" not in html
+        assert "<dt>sales (currency)</dt>" not in html
+        assert "share of sales" not in html and "of their sales" not in html
+        assert "What was cleaned away" not in html
+        assert "4,338 customers" in html and "respondents" not in html
+        (section,) = (s for s in sections if s["name"] == NAME)
+        assert len(section["figures"]["sizes"]["data"]) == 1
+
+
+def test_the_evidence_for_k_is_of_the_clustered(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    points = replace(marts.points[NAME], clustered_count=4_000)
+    html = page.render(
+        *(given := replace(marts, points={NAME: points}), list(page.steps(given))),
+        "Heading",
+    )
+    assert "Measured on 4,000 customers or a sample of them" in html
+
+
+def test_heads_and_figures_have_names_for_those_who_hear_them(report) -> None:
+    html = report.read_text(encoding="utf-8")
+    body = html[: html.index("report-data")]
+    assert not re.findall(r'aria-label=""', body)
+    assert not [th for th in re.findall(r"<th\b[^>]*>", body) if "scope=" not in th]
+    heads = re.findall(r'<table class="heat".*?</thead>', body, re.DOTALL)
+    assert heads
+    for head in heads:
+        assert len(re.findall(r'<span class="unseen"> · \w', head)) == 4
+
+
+def test_everything_fits_its_place_with_odd_names(
+    online_retail_defaults, tmp_path
+) -> None:
+    """Names in the tree their boxes, tables a card, all of it the printed page."""
+    marts = with_odd_names(read_marts(online_retail_defaults.published))
+    file = tmp_path / "odd.html"
+    html = page.render(marts, list(page.steps(marts)), "Odd")
+    file.write_text(html, encoding="utf-8")
+    with open_offline(file, tmp_path / "profile", 1200) as driver:
+        wait_for(driver, "document.body.dataset.ready === '1'")
+        assert not driver.execute_script(
+            "return [...document.querySelectorAll('.plot')].filter("
+            "el => !el.getAttribute('aria-label')).length"
+        )
+        too_wide = driver.execute_script(
+            "return [...document.querySelectorAll('.leaf text, .node text')].filter("
+            "text => { const box = text.parentElement.querySelector('rect').getBBox();"
+            "const { x, width } = text.getBBox();"
+            "return x < box.x || x + width > box.x + box.width; }).length"
+        )
+        assert too_wide == 0
+        cards = (
+            "return [...document.querySelectorAll('.card .scroll')].filter("
+            "el => el.checkVisibility() && el.scrollWidth > el.clientWidth).length"
+        )
+        assert driver.execute_script(cards) == 0
+
+        plots = (
+            "[...document.querySelectorAll('.plot:not(.gl) .main-svg')].map("
+            "el => el.getBoundingClientRect().width)"
+        )
+        before = driver.execute_script(f"return {plots}")
+        assert max(before) > 1000
+        # after the page's own listener, just before the paper is laid out
+        driver.execute_script(
+            "addEventListener('beforeprint', () => {"
+            "const left = document.body.getBoundingClientRect().left;"
+            "window.farthest = Math.max(...[...document.querySelectorAll("
+            "'table, td, th, .plot:not(.gl) .main-svg')].map("
+            "el => el.getBoundingClientRect().right - left)); })"
+        )
+        driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+        # A4 less the margins has 688
+        assert 600 < driver.execute_script("return window.farthest") < 685
+        assert driver.execute_script(f"return {plots}") == before
+
+        # a narrower window keeps the height of a figure
+        height = "document.querySelector('.plot').clientHeight"
+        tall = driver.execute_script(f"return {height}")
+        driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 800, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        wait_for(
+            driver,
+            "document.querySelector('.plot .main-svg').clientWidth < 800",
+            10,
+        )
+        assert driver.execute_script(f"return {height}") == tall

@@ -72,7 +72,7 @@ def test_rules_of_a_tree_form_it() -> None:
     assert tree.below == Leaf(1)
     assert isinstance(tree.above, Split)
     assert (tree.above.above, tree.above.below) == (Leaf(0), Leaf(2))
-    drawing = lay_out(tree)
+    drawing = lay_out(tree, [("1 · Name", "n = 5")] * 3)
     assert [leaf["rule"] for leaf in drawing.leaves] == [0, 2, 1]
     assert {edge["text"] for edge in drawing.edges} == {
         *("> 2", "≤ 2"),
@@ -153,7 +153,7 @@ def test_unknown_values_are_told_on_the_side_that_takes_them() -> None:
     assert isinstance(tree, Split)
     assert tree.null_above
     assert not tree.null_below
-    texts = [edge["text"] for edge in lay_out(tree).edges]
+    texts = [edge["text"] for edge in lay_out(tree, [("a",), ("b",)]).edges]
     assert texts == ["> 3 or unknown", "≤ 3"]
 
 
@@ -162,3 +162,20 @@ def test_numbers_are_short() -> None:
     assert Range(upper=(0.0, 1)).text() == "≤ 0"
     assert Range(lower=(1234567.25, 0)).text() == "≥ 1,234,567.25"
     assert math.isinf(Range().lower[0])
+
+
+def test_a_node_says_the_unit_of_the_numbers_beside_it() -> None:
+    tree = tree_of("annual_income_thousands > 48.7", "annual_income_thousands <= 48.7")
+    assert tree is not None
+    (node,) = lay_out(tree, [("a",), ("b",)]).nodes
+    assert " ".join(node["lines"]) == "annual income (thousands of currency)"
+
+
+def test_a_leaf_is_as_wide_as_its_longest_line() -> None:
+    tree = tree_of("a > 5", "a <= 5")
+    assert tree is not None
+    narrow = lay_out(tree, [("short",), ("short",)])
+    wide = lay_out(tree, [("short",), ("short", "rule 1: n = 123,456,789")])
+    # digits of wide fonts have .64 of their size, which is 13 pixels
+    assert wide.leaf_width >= 26 + 23 * 0.64 * 13
+    assert narrow.leaf_width < wide.leaf_width < wide.width

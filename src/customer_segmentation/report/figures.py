@@ -37,10 +37,10 @@ def segment_label(row: Row) -> str:
     return f"{row['segment_id']} · {row['segment_name']}"
 
 
-def segment_sizes(segments: Sequence[Row], entities: str) -> Figure:
-    """Return bars of the share of entities and of sales per segment."""
-    has_sales = any(row["sales_share"] is not None for row in segments)
-    labels = [broken(segment_label(row), 24) for row in segments]
+def segment_sizes(segments: Sequence[Row], entities: str, has_sales: bool) -> Figure:
+    """Return bars of the share of entities, and of sales, per segment."""
+    names = [segment_label(row) for row in segments]
+    labels = [_whole(name) for name in names]
     bars = [
         _bars(
             labels,
@@ -68,14 +68,19 @@ def segment_sizes(segments: Sequence[Row], entities: str) -> Figure:
         "data": bars,
         "layout": {
             "barmode": "group",
-            "height": 90 + (64 if has_sales else 42) * len(labels),
+            "height": 90 + (64 if has_sales else 52) * len(labels),
             "xaxis": {
                 "tickformat": ".0%",
                 "range": [0, min(largest * 1.45, 1.45) or 1],
                 "title": {"text": "share"},
                 "fixedrange": True,
             },
-            "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
+            "yaxis": {
+                "autorange": "reversed",
+                "automargin": True,
+                "fixedrange": True,
+                **_ticks(names, 24),
+            },
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         },
     }
@@ -86,6 +91,11 @@ def profile(profiles: Sequence[Row], features: Sequence[str]) -> Figure:
     segments = {row["segment_id"]: row for row in profiles}
     cells = {(row["segment_id"], row["feature"]): row for row in profiles}
     grid = [[cells.get((i, feature)) for feature in features] for i in segments]
+    columns = [with_unit(feature) for feature in features]
+    names = [segment_label(row) for row in segments.values()]
+    layout = _grid_layout(len(segments))
+    layout["xaxis"] |= _ticks(columns, 12, 4)
+    layout["yaxis"] |= _ticks(names, 18)
     differences = [[cell and cell["z_difference"] for cell in row] for row in grid]
     largest = max(
         (abs(z) for row in differences for z in row if z is not None), default=1
@@ -94,15 +104,19 @@ def profile(profiles: Sequence[Row], features: Sequence[str]) -> Figure:
         "data": [
             {
                 "type": "heatmap",
-                "x": [broken(with_unit(feature), 12) for feature in features],
-                "y": [broken(segment_label(row), 18) for row in segments.values()],
+                "x": [_whole(column) for column in columns],
+                "y": [_whole(name) for name in names],
+                "customdata": [
+                    [[_whole(name), _whole(column)] for column in columns]
+                    for name in names
+                ],
                 "z": differences,
                 "text": [
                     [number(cell and cell["mean"]) for cell in row] for row in grid
                 ],
                 "texttemplate": "%{text}",
                 "hovertemplate": (
-                    "%{y}<br>%{x}<br>mean %{text}<br>"
+                    "%{customdata[0]}<br>%{customdata[1]}<br>mean %{text}<br>"
                     "%{z:.2f} standard deviations from everyone<extra></extra>"
                 ),
                 "hoverongaps": False,
@@ -116,7 +130,7 @@ def profile(profiles: Sequence[Row], features: Sequence[str]) -> Figure:
                 ),
             }
         ],
-        "layout": _grid_layout(len(segments)),
+        "layout": layout,
     }
 
 
@@ -164,7 +178,9 @@ def crosstab(rows: Sequence[Row], names: dict[int, str]) -> Figure:
             {
                 "type": "heatmap",
                 "x": [str(i) for i in columns],
-                "customdata": [[names.get(i, "") for i in columns] for _ in keys],
+                "customdata": [
+                    [_whole(names.get(i, "")) for i in columns] for _ in keys
+                ],
                 "y": [
                     "no cluster"
                     if key is None
@@ -237,8 +253,9 @@ def scatter_data(
         "features": [
             {
                 "name": feature,
-                "label": with_unit(feature),
-                "short": words(feature),
+                "label": broken(with_unit(feature), 36),
+                "hover": _whole(words(feature)),
+                "words": words(feature),
                 "unit": unit(feature),
                 "is_log": _is_skewed(points.values[:, i]),
                 "values": base64.b64encode(
@@ -274,6 +291,21 @@ def _is_skewed(values: np.ndarray) -> bool:
     return bool(known.max() > _SKEWED * (np.median(known) + 1))
 
 
+def _whole(name: str) -> str:
+    """Return a name as pointing at it tells it: nothing is cut."""
+    return broken(name, 40, None)
+
+
+def _ticks(
+    names: Sequence[str], width: int, most_lines: int = 3
+) -> dict[str, list[str]]:
+    """Return the ticks of an axis of names: what is cut there may be alike."""
+    return {
+        "tickvals": [_whole(name) for name in names],
+        "ticktext": [broken(name, width, most_lines) for name in names],
+    }
+
+
 def _bars(
     labels: list[str], values: list, texts: list[str], name: str, fill: str
 ) -> dict[str, Any]:
@@ -282,12 +314,13 @@ def _bars(
         "orientation": "h",
         "name": name,
         "y": labels,
+        "customdata": labels,
         "x": values,
         "text": texts,
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": fill},
-        "hovertemplate": "%{y}<br>%{text}<extra>%{fullData.name}</extra>",
+        "hovertemplate": "%{customdata}<br>%{text}<extra>%{fullData.name}</extra>",
     }
 
 

@@ -42,18 +42,27 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
     if quality["status"] == "skipped":
         return content
     segments = marts.of("segments", name)
-    is_of_customers = any(row["total_sales"] is not None for row in segments)
+    buckets = _buckets(marts, name)
+    # sales need not be given, and a segmentation may be in the long tables alone
+    is_of_customers = (
+        name in marts.of_customers
+        or bool(buckets)
+        or any(row["total_sales"] is not None for row in segments)
+    )
+    # without order lines they are unknown, and nothing in older files
+    has_sales = any(row["total_sales"] for row in segments)
     entities = "customers" if is_of_customers else "respondents"
     names = {row["segment_id"]: row["segment_name"] for row in segments}
     content |= {
         "entities": entities,
         "segments": segments,
         "is_of_customers": is_of_customers,
+        "has_sales": has_sales,
         "names": names,
         "rules": _rules(marts, name, entities),
         "best_sellers": _grouped(marts.of("segment_best_sellers", name), "segment_id"),
         "exemplars": _exemplars(marts, name),
-        "buckets": _buckets(marts, name),
+        "buckets": buckets,
     }
     points = marts.points.get(name)
     content["clustered_count"] = (
@@ -68,7 +77,7 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
     content["features"] = features
     drawn = content["figures"]
     if segments:
-        drawn["sizes"] = figures.segment_sizes(segments, entities)
+        drawn["sizes"] = figures.segment_sizes(segments, entities, has_sales)
     if profiles:
         drawn["profile"] = figures.profile(profiles, features)
     k_rows = marts.of("segmentation_k_selection", name)
@@ -111,6 +120,8 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
         for figure, value in content["figures"].items()
     }
     audit = marts.tables["cleaning_audit"]
+    if not any(row["order_line_count"] for row in audit):
+        audit = []
     if any(row["reason"] != "accepted" for row in audit):
         drawn["cleaning"] = figures.cleaning(audit)
     resources = files("customer_segmentation.report") / "templates"
@@ -151,7 +162,9 @@ def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
     return {
         "rows": rows,
         "case": cases[0]["case_sql"] if cases else None,
-        "drawing": tree_layout.lay_out(tree) if tree is not None else None,
+        "drawing": tree_layout.lay_out(tree, [_leaf_lines(rule) for rule in rules])
+        if tree is not None
+        else None,
         "leaves": rules,
         "entities": entities,
         "features": features,
@@ -165,6 +178,16 @@ def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
             for box in boxes
         ],
     }
+
+
+def _leaf_lines(rule: Row) -> tuple[str, str, str]:
+    """Return what is written in the box of a rule."""
+    return (
+        wording.shortened(f"{rule['segment_id']} · {rule['segment_name']}", 33),
+        f"rule {rule['rule_id']}: n = {wording.count(rule['entity_count'])}",
+        f"share {wording.share(rule['entity_share'])}, "
+        f"{wording.share(rule['agreement'])} agree",
+    )
 
 
 def _slot(values: Range, feature: str, boxes: Iterable[Any]) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Marts:
     """Value per feature, by segmentation and entity_id."""
     customers: Row = field(default_factory=dict)
     """customer_count, total_sales, as_of_date; empty without customer_segments."""
+    of_customers: frozenset[str] = frozenset()
+    """Segmentations that have their columns in customer_segments."""
 
     def of(self, table: str, segmentation: str) -> list[Row]:
         """Return the rows of one segmentation, in the table's order."""
@@ -94,6 +96,9 @@ def read_marts(file: Path) -> Marts:
             _points(connection) if has_features else {},
             _exemplar_features(connection) if has_features else {},
             customers,
+            _of_customers(connection)
+            if "customer_segments" in present
+            else frozenset(),
         )
 
 
@@ -101,6 +106,16 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
     cursor = connection.execute(sql)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _of_customers(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the segmentations that have a place in customer_segments."""
+    ending = "_segment_id"
+    return frozenset(
+        row["column_name"].removesuffix(ending)
+        for row in _rows(connection, "describe customer_segments")
+        if row["column_name"].endswith(ending)
+    )
 
 
 def _feature_names(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 
@@ -11,14 +12,16 @@ from customer_segmentation.report.rule_picture import (
     lower_text,
     upper_text,
 )
-from customer_segmentation.report.wording import words
+from customer_segmentation.report.wording import with_unit
 
-ROW_HEIGHT = 58
-NODE_WIDTH = 112
-LEAF_WIDTH = 277
-# characters of a line in a node, and pixels of a character beside it
+ROW_HEIGHT = 74
+NODE_WIDTH = 128
+# characters of a line in a node
 _LINE = 16
-_CHARACTER = 6
+# pixels of a character in a wide font, beside a node and in a leaf, where some are
+# bold; and what both have beside their text
+_CHARACTER, _MARGIN = 7.5, 24
+_LEAF_CHARACTER, _LEAF_MARGIN = 8.5, 26
 
 
 @dataclass
@@ -28,21 +31,31 @@ class Drawing:
     column_width: int = 0
     width: int = 0
     height: int = 0
+    node_width: int = NODE_WIDTH
+    leaf_width: int = 0
     nodes: list[dict] = field(default_factory=list)
     """x, y, feature, lines."""
     leaves: list[dict] = field(default_factory=list)
-    """x, y, rule: its place in the list of rules."""
+    """x, y, rule: its place in the list of rules, lines."""
     edges: list[dict] = field(default_factory=list)
     """x1, y1, x2, y2, text."""
 
 
-def lay_out(tree: Split | Leaf) -> Drawing:
-    """Return the drawing of a tree: leaves on the right, one below the other."""
+def lay_out(tree: Split | Leaf, leaf_lines: Sequence[Sequence[str]]) -> Drawing:
+    """Return the drawing of a tree: leaves on the right, one below the other.
+
+    ``leaf_lines`` are the lines in a leaf, by the rule's place in the list of rules.
+    """
     longest = max((len(text) for text in _texts(tree)), default=0)
-    drawing = Drawing(NODE_WIDTH + 28 + _CHARACTER * max(longest, 4))
+    drawing = Drawing(NODE_WIDTH + _MARGIN + round(_CHARACTER * max(longest, 4)))
     leaf_x = _depth(tree) * drawing.column_width
     _place(tree, 0, leaf_x, drawing)
-    drawing.width = leaf_x + LEAF_WIDTH
+    for leaf in drawing.leaves:
+        leaf["lines"] = leaf_lines[leaf["rule"]]
+    longest_line = max(len(line) for leaf in drawing.leaves for line in leaf["lines"])
+    drawing.leaf_width = _LEAF_MARGIN + round(_LEAF_CHARACTER * longest_line)
+    # the line around the last box is half outside it
+    drawing.width = leaf_x + drawing.leaf_width + 1
     drawing.height = len(drawing.leaves) * ROW_HEIGHT
     return drawing
 
@@ -82,6 +95,7 @@ def _place(tree: Split | Leaf, x: int, leaf_x: int, drawing: Drawing) -> tuple:
         drawing.edges.append(
             {"x1": x + NODE_WIDTH, "y1": y, "x2": end_x, "y2": end_y, "text": text}
         )
-    lines = wrap(words(tree.feature), _LINE, max_lines=2, placeholder=" …")
+    # the numbers beside it are in its unit
+    lines = wrap(with_unit(tree.feature), _LINE, max_lines=3, placeholder=" …")
     drawing.nodes.append({"x": x, "y": y, "feature": tree.feature, "lines": lines})
     return x, y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from html import escape
 from textwrap import wrap
 
 # Okabe and Ito, told apart with every kind of colour blindness; grey is Unclassified.
@@ -105,6 +106,12 @@ def ratio(value: Number) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def broken(text: str, width: int = 20) -> str:
-    """Return text for a figure's axis, broken into lines."""
-    return "<br>".join(wrap(text, width)) or text
+def shortened(text: str, width: int) -> str:
+    """Return text of at most so many characters, an ellipsis for what is cut."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def broken(text: str, width: int = 20, most_lines: int | None = 3) -> str:
+    """Return text for a figure, broken into lines; Plotly reads it as markup."""
+    lines = wrap(text, width, max_lines=most_lines, placeholder=" …")
+    return "<br>".join(escape(line, quote=False) for line in lines)

@@ -54,7 +54,7 @@
     const features = chosen.map((i) => points.features[i]);
     const names = ["x", "y", "z"];
     const original = points.count <= MOST_HOVERS;
-    const template = features.map((f, i) => `${f.short}: %{customdata[${i}]:,.4~g} ${f.unit}`).join("<br>");
+    const template = features.map((f, i) => `${f.hover}: %{customdata[${i}]:,.4~g} ${f.unit}`).join("<br>");
     const traces = points.clusters.map((cluster) => {
       const end = cluster.start + cluster.count;
       const trace = {
@@ -90,7 +90,9 @@
 
   function pairFigure(points, pair, type) {
     const size = points.count > 20000 ? 3 : points.count > 2000 ? 4 : 6;
+    const [x, y] = pair.map((i) => points.features[i].words);
     return {
+      label: `The clusters by ${x} (across) and ${y} (up).`,
       data: clusterTraces(points, pair, type, size),
       layout: {
         margin: { l: 60, r: 10, t: 10, b: 50 },
@@ -103,9 +105,10 @@
   function spaceFigure(points, triple) {
     const [x, y, z] = triple.map((i) => {
       const feature = points.features[i];
-      return Object.assign(axis(feature), { title: { text: feature.short, font: { size: 12 } }, tickfont: { size: 10 } });
+      return Object.assign(axis(feature), { title: { text: feature.label, font: { size: 12 } }, tickfont: { size: 10 } });
     });
     return {
+      label: `The clusters in three dimensions: ${triple.map((i) => points.features[i].words).join(", ")}.`,
       data: clusterTraces(points, triple, "scatter3d", points.count > 20000 ? 1.5 : 3),
       layout: {
         margin: { l: 0, r: 0, t: 0, b: 0 }, dragmode: "orbit",
@@ -119,9 +122,21 @@
 
   function isGl(el) { return el.classList.contains("gl"); }
 
+  // the figure of a plot; one with other axes has another label
+  function made(el) {
+    const figure = makers.get(el)();
+    if (figure.label) {
+      el.setAttribute("role", "img");
+      el.setAttribute("aria-label", figure.label);
+    }
+    return figure;
+  }
+
   async function draw(el) {
     if (el.dataset.drawn === "1") return;
-    const figure = makers.get(el)();
+    const figure = made(el);
+    // else a plot of a given height loses it when the window changes
+    if (figure.layout.height) el.style.height = `${figure.layout.height}px`;
     await Plotly.newPlot(el, figure.data, merged(figure.layout), CONFIG);
     el.dataset.drawn = "1";
     el.dataset.traces = figure.data.length;
@@ -132,7 +147,7 @@
     if (parent.classList.contains("has-snapshot")) return;
     const image = document.createElement("img");
     image.className = "snapshot";
-    image.alt = "";
+    image.alt = el.getAttribute("aria-label");
     image.src = await Plotly.toImage(el, { format: "png", width: el.clientWidth, height: el.clientHeight, scale: 1.5 });
     parent.append(image);
     parent.classList.add("has-snapshot");
@@ -157,7 +172,7 @@
       const label = document.createElement("label");
       label.textContent = `${"xyz"[place]}: `;
       const select = document.createElement("select");
-      features.forEach((feature, i) => select.add(new Option(feature.short, i, false, i === current)));
+      features.forEach((feature, i) => select.add(new Option(feature.words, i, false, i === current)));
       select.addEventListener("change", () => { chosen[place] = Number(select.value); change(); });
       label.append(select);
       holder.append(label);
@@ -165,7 +180,7 @@
   }
 
   function redraw(el) {
-    const figure = makers.get(el)();
+    const figure = made(el);
     if (el.dataset.drawn === "1") Plotly.react(el, figure.data, merged(figure.layout));
   }
 
@@ -250,7 +265,7 @@
     const table = head.closest("table");
     const column = [...head.parentElement.children].indexOf(head);
     const isAscending = head.getAttribute("aria-sort") !== "ascending";
-    head.parentElement.querySelectorAll("[aria-sort]").forEach((th) => th.removeAttribute("aria-sort"));
+    [...head.parentElement.children].forEach((th) => th.setAttribute("aria-sort", "none"));
     head.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
     const rows = [...table.tBodies[0].rows].map((row) => [sortKey(row.cells[column]), row]);
     rows.sort(([a], [b]) => (a === null || b === null ? compare(a, b) : isAscending ? compare(a, b) : compare(b, a)));
@@ -259,6 +274,7 @@
 
   document.querySelectorAll(".sortable th").forEach((head) => {
     head.tabIndex = 0;
+    head.setAttribute("aria-sort", "none");
     head.addEventListener("click", () => sort(head));
     head.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); sort(head); }
@@ -295,9 +311,34 @@
     });
   });
 
-  // what is folded away is printed, too
+  // ---- The tree: its boxes are made for wide fonts, but some names have wide letters
+  document.querySelectorAll(".tree .leaf text, .tree .node text").forEach((text) => {
+    const most = text.parentElement.querySelector("rect").width.baseVal.value - (text.closest(".leaf") ? 26 : 6);
+    if (text.getComputedTextLength() <= most) return;
+    text.setAttribute("textLength", most);
+    text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+  });
+
+  // ---- Printing: all of it, as wide as the paper -------------------------------
+  const drawnPlots = () => [...document.querySelectorAll(".plot[data-drawn]:not(.gl)")];
+  let unfolded = [];
+
   addEventListener("beforeprint", () => {
-    document.querySelectorAll("details").forEach((part) => { part.open = true; });
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    unfolded.forEach((part) => { part.open = true; });
+    document.documentElement.classList.add("printing");
+    const widths = drawnPlots().map((el) => [el, el.clientWidth]);
+    widths.forEach(([el, width]) => Plotly.relayout(el, { width }));
+    document.querySelectorAll(".scroll > table").forEach((table) => {
+      table.style.zoom = Math.min(1, table.parentElement.clientWidth / table.offsetWidth);
+    });
+  });
+
+  addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("printing");
+    unfolded.forEach((part) => { part.open = false; });
+    document.querySelectorAll(".scroll > table").forEach((table) => { table.style.zoom = ""; });
+    drawnPlots().forEach((el) => Plotly.relayout(el, { width: null }));
   });
 
   drawAll();
