@@ -1,8 +1,10 @@
-{#- The scale of centroids_ref for entities of a period that is over: a relation, or the
-    approved scale as a select. -#}
+{#- The scale of centroids_ref for entities of a period that is over: the stored one,
+    which is the approved one where Python does not run, else the approved one as a
+    select, where there is one. -#}
 {% macro period_scaling(name) %}
     {% set fitted = ref('int_' ~ name ~ '__scaling') %}
-    {% set approved = customer_segmentation.approved_fit(name) if execute else {} %}
+    {% set approved = customer_segmentation.approved_fit(name)
+        if execute and customer_segmentation.python_models() else {} %}
     {% if not approved.get('scale') %}
         {{ return(fitted) }}
     {% endif %}
