@@ -271,7 +271,11 @@ def test_every_fit_is_remembered(story):
 def test_the_file_is_one_that_people_can_review(story):
     text = story["first file"].decode()
     assert re.search(r"^-- As of 2011-12-10, 4,\d{3} customers; file ", text, re.M)
-    assert re.search(r"^-- Scaling \w+; k = 4 was set by hand; ", text, re.M)
+    assert re.search(
+        r"^-- Scaling \w+; features of the whole lifetime; k = 4 was set by hand; ",
+        text,
+        re.M,
+    )
     assert re.search(r"fidelity 0\.\d{4}, held out 0\.\d{4}, price of", text)
     lines = re.findall(r"^    when (.*) then (\d)  -- (.*)$", text, re.M)
     assert lines[0][1:] == ("0", "Unclassified")

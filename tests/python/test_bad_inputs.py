@@ -441,7 +441,7 @@ def test_customers_only(customers_only: Result) -> None:
         "order_count, total_sales, average_order_value, recency_days, rfm_segment, "
         "cast(as_of_date as text) from customer_segments order by 1"
     )
-    nothing = ("Unknown", 0, 0, None, None, None, "2011-12-10")
+    nothing = ("Unknown", None, None, None, None, None, "2011-12-10")
     assert [row[4:] for row in found] == [nothing] * 3
     assert [row[0] for row in found] == ["7", "8", "9"]
     assert "Unknown" not in found[0][1:4]
