@@ -14,7 +14,8 @@
                 'var inputs: {' ~ name ~ ': {columns: {' ~ column ~ ': …}}}: SQL '
                 ~ mapped ~ (
                     '; every column of this file is text, cast(… as double) makes '
-                    ~ 'it a number' if is_text else ''
+                    ~ 'it a number'
+                    if is_text and 'cast' not in mapped | lower else ''
                 ), info=true
             ) %}
             {% do customer_segmentation.input_types(
