@@ -9,13 +9,14 @@ ENGINES := $(VENV)/engines_installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test dbt-test adapters test-engines spark-demo lint demo-data \
+.PHONY: build report test test-thorough dbt-test adapters test-engines spark-demo lint demo-data \
 	integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
 	@echo "make report       one page for people: published/segmentation_report.html"
 	@echo "make test         pytest and the project that installs this one"
+	@echo "make test-thorough the longer tests, beside those"
 	@echo "make test-engines the same numbers on DuckDB, PostgreSQL and Spark"
 	@echo "make spark-demo   fit on DuckDB from a sample of Spark, score on Spark"
 	@echo "make lint         sqlfluff, dbt-bouncer, yamllint, ruff"
@@ -42,6 +43,10 @@ report: $(STAMP)
 test: $(STAMP)
 	$(MAKE) --no-print-directory -j2 dbt-test integration
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Longer stories, about twenty minutes.
+test-thorough: $(STAMP)
+	$(BIN)/python -m pytest -m "thorough and not engines" $(PYTEST_ARGS)
 
 # dbt's unit tests stay out of a plain build (selectors.yml); they need the tables
 # of a build for their columns.

@@ -12,7 +12,10 @@
                 ) %}
                 {% set literal = 'null' if cell is none else "'" ~ (cell | string)
                     | replace('\\', '\\\\') | replace("'", "\\'") ~ "'" %}
-                {% do cells.append('cast(' ~ literal ~ ' as ' ~ type ~ ')') %}
+                {% do cells.append(
+                    literal if type == 'string'
+                    else 'cast(' ~ literal ~ ' as ' ~ type ~ ')'
+                ) %}
             {% endfor %}
             {% do lines.append('(' ~ cells | join(', ') ~ ')') %}
         {% endfor %}

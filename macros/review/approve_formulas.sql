@@ -25,11 +25,20 @@
             else 'lifetime_parameters') ~ ' says why a fit is not used.'
         ) }}
     {% endif %}
+    {% set settings = customer_segmentation.formula_settings(prediction) %}
+    {% set fitted = customer_segmentation.fitted_formula_settings(prediction) %}
+    {% if fitted not in [none, settings] %}
+        {{ exceptions.raise_compiler_error(
+            'approve_formulas: ' ~ prediction ~ ': found a fit for ' ~ fitted
+            ~ '; expected ' ~ settings ~ ', as the vars of this run say. Pass the '
+            ~ '--vars of the build, or build again.'
+        ) }}
+    {% endif %}
     {% set as_of = customer_segmentation.fitted_rows(
         ref('int_as_of_date'), ['as_of_date'], 'as_of_date'
     ) %}
     {% set lines = [
-        '-- settings: ' ~ customer_segmentation.formula_settings(prediction),
+        '-- settings: ' ~ settings,
         '-- as of ' ~ (as_of[0].as_of_date if as_of else 'no date'),
     ] %}
     {% for row in formulas %}

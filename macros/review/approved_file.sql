@@ -43,6 +43,9 @@
         'branches or segments, and dbt build follows; rule_findings says what is wrong.',
         'Names and actions of segments stand in the seed segment_names.',
     ] %}
+    {% for row in customer_segmentation.newly_retired_segments(name, rules) %}
+        {% do head.append('Retired: ' ~ row.segment_id ~ ' ' ~ row.segment_name) %}
+    {% endfor %}
     {% set lines = [] %}
     {% for line in head %}
         {% do lines.append('-- ' ~ line.split() | join(' ')) %}

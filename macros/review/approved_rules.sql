@@ -1,6 +1,7 @@
 {#- The rules that were approved: what macros/approved_rules/<name>.sql of the running
-    project says, as active_rules returns it; none without that file. -#}
-{% macro approved_rules(name) %}
+    project says, as active_rules returns it; none without that file. Their hash is
+    that of the file, whatever the quotes of the engine. -#}
+{% macro approved_rules(name, dialect=none) %}
     {% set text = customer_segmentation.approved_text('approved_rules', name) %}
     {% if text is none %}
         {{ return(none) }}
@@ -28,10 +29,16 @@
             ~ 'fitted rules.'
         ) }}
     {% endif %}
+    {% set hash = customer_segmentation.rules_hash(rules) %}
+    {% for rule in rules %}
+        {% do rule.update({
+            'condition': customer_segmentation.requoted(rule.condition, dialect)
+        }) %}
+    {% endfor %}
     {{ return({
         'source': 'approved',
         'file': file,
-        'hash': customer_segmentation.rules_hash(rules),
+        'hash': hash,
         'rules': rules,
     }) }}
 {% endmacro %}

@@ -5,7 +5,7 @@
     the rule (lower not, upper yes where nothing is said) and whether an unknown value
     does. A rule that is no conjunction of bounds has none. -#}
 {% macro active_rules(name, rules_relation, dialect=none) %}
-    {% set approved = customer_segmentation.approved_rules(name) %}
+    {% set approved = customer_segmentation.approved_rules(name, dialect) %}
     {{ return(
         customer_segmentation.proposed_rules(name, rules_relation, dialect)
         if approved is none else approved

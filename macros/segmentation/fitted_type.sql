@@ -6,7 +6,7 @@
             'algorithm', 'unreached_clusters', 'nearest_change_feature',
             'nearest_change_sentence', 'grouping_kind', 'grouping_name', 'method',
             'outcome', 'prediction_window', 'model', 'transform', 'fit',
-            'reason', 'parameter', 'fit_reason'
+            'reason', 'parameter', 'fit_reason', 'segment_name'
         ],
         'bigint': [
             'cluster_id', 'segment_id', 'rule_id', 'other_rule_id', 'entity_count', 'point', 'k',

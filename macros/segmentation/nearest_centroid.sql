@@ -18,7 +18,7 @@
 ) -%}
 with
 
-scaled as (
+scaled as {{ customer_segmentation.materialized() }}(
     select * from {{ scaled_relation }}
 ),
 {% if not centroids %}
@@ -33,7 +33,7 @@ final as (
     where 1 = 0
 )
 {% else %}
-distances as (
+distances as {{ customer_segmentation.materialized() }}(
     select
         {{ key }},
         {%- for cluster_id, centroid in centroids.items() %}
@@ -46,7 +46,7 @@ distances as (
     from scaled
 ),
 
-nearest as (
+nearest as {{ customer_segmentation.materialized() }}(
     select
         *,
         least(
@@ -57,7 +57,7 @@ nearest as (
     from distances
 ),
 
-assigned as (
+assigned as {{ customer_segmentation.materialized() }}(
     select
         *,
         -- of equally near centroids the first

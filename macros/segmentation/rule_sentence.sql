@@ -12,10 +12,15 @@
     {% set parts = [] %}
     {% set previous = namespace(subject=none) %}
     {% for term in modules.re.split(' and (?![^(]*[)])', condition) %}
-        {#- (feature is null or …) -#}
-        {% set may_be_unknown = term.startswith('(') %}
-        {% set term = term[1:-1].split(' is null or ', 1)[1] if may_be_unknown
-            else term %}
+        {#- (feature is null or …), where nothing but that feature follows -#}
+        {% set optional = modules.re.match('[(](.+?) is null or ([^()]+)[)]$', term) %}
+        {% set subjects = [] %}
+        {% for comparison in (optional[2] if optional else '').split(' and ') %}
+            {% do subjects.append(modules.re.split(' [<>]=? ', comparison)[0]) %}
+        {% endfor %}
+        {% set may_be_unknown = optional and ' or ' not in optional[2]
+            and subjects | unique | list == [optional[1]] %}
+        {% set term = optional[2] if may_be_unknown else term %}
         {% for comparison in term.split(' and ') %}
             {% set subject = modules.re.split(' [<>]=? ', comparison)[0] %}
             {% set part = namespace(text=comparison) %}

@@ -69,8 +69,7 @@ final as (
         {%- set column = 'complete_rows.' ~ adapter.quote(feature) %}
         {%- set scale = 'scale_' ~ loop.index %}
         {%- if scaling == 'rank' %}
-        {{ scale }}.scaled_value
-        + {{ scale }}.slope * greatest({{ column }} - {{ scale }}.value, 0)
+        {{ customer_segmentation.interpolated(scale, column) }}
         {%- elif scaling == 'rank_first' %}
         (
             row_number() over (order by {{ column }}, {{ customer_segmentation.byte_order('complete_rows.entity_id') }})
@@ -94,10 +93,9 @@ final as (
     {%- set scaling = customer_segmentation.feature_scaling(settings, feature) %}
     {%- set scale = 'scale_' ~ loop.index %}
     {%- if scaling == 'rank' %}
-    inner join {{ scale }}
-        on
-            complete_rows.{{ adapter.quote(feature) }} >= {{ scale }}.from_value
-            and complete_rows.{{ adapter.quote(feature) }} < {{ scale }}.to_value
+    {{ customer_segmentation.interpolated_from(
+        scale, 'complete_rows.' ~ adapter.quote(feature)
+    ) }}
     {%- elif scaling != 'rank_first' %}
     cross join {{ scale }}
     {%- endif %}

@@ -71,7 +71,10 @@ segmentation_quality as (
 segment_changes as (
     select
         changes.*,
-        coalesce(segment_names.segment_name, 'Unclassified') as segment_name
+        {{ customer_segmentation.segment_label(
+            'changes.previous_segment_id', 'segment_names.segment_name'
+        ) | indent(8) }}
+            as segment_name
     from {{ ref('int_segment_changes') }} as changes
     left join {{ ref('int_segment_names') }} as segment_names
         on

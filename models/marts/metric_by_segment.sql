@@ -129,7 +129,10 @@ final as (
         measured.period_start,
         measured.metric,
         measured.segment_id,
-        coalesce(segment_names.segment_name, 'Unclassified') as segment_name,
+        {{ customer_segmentation.segment_label(
+            'measured.segment_id', 'segment_names.segment_name'
+        ) | indent(8) }}
+            as segment_name,
         measured.customer_count,
         measured.previous_customer_count,
         measured.metric_value,

@@ -54,7 +54,9 @@ final as (
         {%- for name in segmentations %}
         {%- if name in enabled %}
         coalesce({{ name }}.segment_id, 0) as {{ name }}_segment_id,
-        coalesce({{ name }}.segment_name, 'Unclassified')
+        {{ customer_segmentation.segment_label(
+            name ~ '.segment_id', name ~ '.segment_name'
+        ) | indent(8) }}
             as {{ name }}_segment,
         {{ name }}.rules_hash as {{ name }}_rules_hash,
         {%- else %}

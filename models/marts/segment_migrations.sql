@@ -75,13 +75,17 @@ final as (
         case summed.from_state
             when 'new' then 'New'
             when 'lapsed' then 'Lapsed'
-            else coalesce(from_names.segment_name, 'Unclassified')
+            else {{ customer_segmentation.segment_label(
+                'summed.from_segment_id', 'from_names.segment_name'
+            ) | indent(16) }}
         end as from_segment,
         summed.to_state,
         summed.to_segment_id,
         case summed.to_state
             when 'lapsed' then 'Lapsed'
-            else coalesce(to_names.segment_name, 'Unclassified')
+            else {{ customer_segmentation.segment_label(
+                'summed.to_segment_id', 'to_names.segment_name'
+            ) | indent(16) }}
         end as to_segment,
         summed.customer_count,
         cast(summed.customer_count as {{ double }})

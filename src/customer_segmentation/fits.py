@@ -346,6 +346,10 @@ def join_approved(
 
 def approved_ids(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
     """Return the numbers of the approved segments; empty where none are."""
+    return _numbers(approved.filter("is_in_force"), name)
+
+
+def _numbers(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
     own = approved.filter(f"segmentation = '{name}' and segment_id > 0")
     ids = fetch_columns(own.project("segment_id").distinct(), ["segment_id"])
     return np.unique(ids["segment_id"].astype(np.int64))
@@ -354,13 +358,14 @@ def approved_ids(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
 def taken_ids(
     approved: DuckDBPyRelation, approved_centroids: DuckDBPyRelation, name: str
 ) -> NDArray[np.int64]:
-    """Return the numbers that approved segments have or that an approved centre has.
+    """Return the numbers that approved segments have or had, or an approved centre has.
 
-    A centre whose cluster no rule reached has a number that is given to no other.
+    A centre whose cluster no rule reached has a number that is given to no other, as
+    has a segment of an earlier approval.
     """
     centres = list(read_approved_centres(approved_centroids, name))
     of_centres = np.array(centres, dtype=np.int64)
-    return np.union1d(approved_ids(approved, name), of_centres)
+    return np.union1d(_numbers(approved, name), of_centres)
 
 
 def read_approved_centres(

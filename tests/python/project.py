@@ -165,11 +165,15 @@ def _run_dbt_in_a_fork(
 
 @functools.cache
 def _dbt_server() -> subprocess.Popen:
-    """Start dbt_server.py, which ends with this process."""
+    """Start dbt_server.py, which ends with this process.
+
+    Its BLAS starts no threads, which a fork would not have; fits use one anyhow.
+    """
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
     return subprocess.Popen(
         [sys.executable, "-P", str(Path(__file__).with_name("dbt_server.py"))],
         cwd=PROJECT,
-        env={k: v for k, v in os.environ.items() if not k.startswith("DBT_")},
+        env={**inherited, "OPENBLAS_NUM_THREADS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

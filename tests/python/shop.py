@@ -24,8 +24,8 @@ LIGHT = {
 
 
 def fixed(k: int) -> dict[str, int]:
-    """Return settings of a segmentation that look at no other k."""
-    return {"k": k, "k_min": k, "k_max": k}
+    """Return settings of a segmentation that look at no other k, nor long for rules."""
+    return {"k": k, "k_min": k, "k_max": k, "effort": 0}
 
 
 APPROVABLE = ("segmentation_quality", "rule_findings")
@@ -52,14 +52,8 @@ class Shop:
 
     def run(self, *arguments: str, **options) -> Result:
         vars = {**self.vars, **options.pop("vars", {})}
-        return run_dbt(
-            self.folder,
-            vars,
-            *arguments,
-            project=self.project,
-            warehouse=self.warehouse,
-            **options,
-        )
+        options = {"warehouse": self.warehouse, **options}
+        return run_dbt(self.folder, vars, *arguments, project=self.project, **options)
 
     def build(self, *arguments: str, **options) -> Result:
         if self.tables and "select" not in options:

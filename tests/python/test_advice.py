@@ -143,6 +143,7 @@ def test_a_rise_of_prices_is_the_cause(shop):
     assert "prices changed by +30.0 %" in advice["reasons"]
 
 
+@pytest.mark.thorough
 def test_a_new_type_of_customers_is_the_cause(shop):
     shop.sell(order_lines(new_customers=450))
     checks, advice = shop.decide()
@@ -156,6 +157,7 @@ def test_a_new_type_of_customers_is_the_cause(shop):
     assert "new customers: without" in advice["reasons"]
 
 
+@pytest.mark.thorough
 def test_of_many_customers_a_sample_is_compared(shop):
     constants = shop.project / "macros/drift/drift_thresholds.sql"
     written = constants.read_text()
@@ -179,6 +181,7 @@ def test_of_many_customers_a_sample_is_compared(shop):
         assert re.search(r"without 1[2-6]\.\d % who came", cause)
 
 
+@pytest.mark.thorough
 def test_a_longer_history_is_no_reason_to_retrain(shop):
     shop.sell(order_lines())
     checks, advice = shop.decide(

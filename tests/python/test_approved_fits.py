@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,6 +124,45 @@ def test_the_approval_places_everyone_as_the_fit_did(shop):
     assert any(row[4] is not None for row in shop.approved["predictions"])
 
 
+@pytest.mark.parametrize(
+    ("operation", "argument", "vars", "message"),
+    [
+        (
+            *("approve_rules", {"segmentation": "purchase_behaviour"}),
+            {"features": ["total_sales", "recency_days"], "scaling": "log1p"},
+            "expected the settings of this run, {'total_sales': 'log1p', "
+            "'recency_days': 'log1p'} (feature: scaling). Pass the --vars of the build",
+        ),
+        (
+            *("approve_formulas", {"prediction": "propensity"}),
+            {"propensity_horizon_days": 30},
+            "propensity: found a fit for 90 days ahead; expected 30 days ahead",
+        ),
+        (
+            *("approve_formulas", {"prediction": "lifetime"}),
+            {"lifetime_model": "mbg_nbd"},
+            "found a fit for 90 days ahead by bg_nbd; expected 90 days ahead by mbg",
+        ),
+    ],
+)
+def test_what_was_built_with_other_vars_is_not_approved(
+    shop, operation, argument, vars, message
+):
+    if "features" in vars:
+        settings = {**shop.vars["segmentations"], "purchase_behaviour": vars}
+        vars = {"segmentations": settings}
+    files = sorted((shop.project / "macros").glob("approved_*/*.sql"))
+    before = [file.read_text() for file in files]
+    result = shop.run(
+        *(operation, "--args", json.dumps(argument)),
+        command="run-operation",
+        vars=vars,
+        warehouse=shop.folder / "warehouse.duckdb",
+    )
+    assert result.exit_code and message in result.output, result.output
+    assert [file.read_text() for file in files] == before
+
+
 def test_the_scale_is_that_of_the_approval(shop):
     """Where features change, whoever kept theirs keeps place and distance."""
     features = (
@@ -172,6 +212,7 @@ def test_an_approval_without_a_scale_says_so(shop):
         file.write_text(text)
 
 
+@pytest.mark.thorough
 def test_a_scale_of_another_approval_or_setting_is_not_used(shop):
     rules = shop.project / "macros/approved_rules/purchase_behaviour.sql"
     with changed(rules, "select 1 as segment_id", "select 7 as segment_id"):
@@ -199,6 +240,7 @@ def test_an_approved_formula_scores_though_another_is_fitted(shop):
         ) == [(0.25,)]
 
 
+@pytest.mark.thorough
 def test_who_scores_without_python_is_said(shop):
     """The approved formulas, or nobody."""
     select = "propensity_quality lifetime_parameters"

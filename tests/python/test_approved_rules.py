@@ -55,6 +55,55 @@ def rules(text: str) -> list[dict]:
     return macros(text).approved_rules("shop")["rules"]
 
 
+@pytest.mark.parametrize(
+    ("dialect", "expected"),
+    [
+        ("spark", "`Q1` > 4 and `a b` <= 3 and city = 'the \"old\" `one`'"),
+        ("postgres", '"Q1" > 4 and "a b" <= 3 and city = \'the "old" `one`\''),
+        (None, '"Q1" > 4 and `a b` <= 3 and city = \'the "old" `one`\''),
+    ],
+)
+def test_names_have_the_quotes_of_the_engine_and_texts_their_own(dialect, expected):
+    condition = '"Q1" > 4 and `a b` <= 3 and city = \'the "old" `one`\''
+    text = f"case\n    when {condition} then 1\n    else 0\nend"
+    made = macros(text)
+    approved = made.approved_rules("shop", dialect)
+    if dialect is None:  # the engine's, here those of DuckDB, which knows no `
+        expected = expected.replace("`a b`", '"a b"')
+    assert [rule["condition"] for rule in approved["rules"]] == [expected]
+    assert approved["hash"] == made.approved_rules("shop", "bigquery")["hash"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("a > 3 and (b is null or b <= 2)", "a above 3 and b at most 2 or unknown"),
+        ("(a > 1 or b > 2) and c > 3", "(a above 1 or b above 2) and c above 3"),
+        ("(a > 5) and (b > 2.5)", "(a above 5) and (b above 2.5)"),
+        ("((a > 3))", "((a above 3))"),
+        ("(a > 3 or a is null) and b > 3", "(a above 3 or a is unknown) and b above 3"),
+        ("(a is null and b > 3)", "(a is unknown and b above 3)"),
+        ("(a is null or b > 3)", "(a is unknown or b above 3)"),
+        ("(a is null or a > 3 and b > 2)", "(a is unknown or a above 3 and b above 2)"),
+    ],
+)
+def test_a_sentence_says_what_its_condition_says(condition, expected):
+    assert macros().rule_sentence(condition) == expected
+
+
+def test_segments_of_the_past_are_read_from_the_head_alone():
+    text = GOOD.replace(
+        "-- Rules of shop.",
+        "-- Rules of shop.\n-- Retired: 4 Large, rare orders\n-- Retired: 17 It's new",
+    ).replace("-- High sales:", "-- Retired: 9 no; High sales:")
+    assert macros(text).retired_segments("shop") == [
+        {"segment_id": 4, "segment_name": "Large, rare orders"},
+        {"segment_id": 17, "segment_name": "It's new"},
+    ]
+    assert macros(GOOD).retired_segments("shop") == []
+    assert macros().retired_segments("shop") == []
+
+
 def test_branches_are_numbered_and_the_guard_is_none_of_them():
     assert [(r["rule_id"], r["segment_id"]) for r in rules(GOOD)] == [
         *[(0, 0), (1, 1), (2, 2), (3, 3)]

@@ -433,6 +433,7 @@ def customers_only(dbt_build, folder: Path) -> Result:
     )
 
 
+@pytest.mark.thorough
 def test_customers_only(customers_only: Result) -> None:
     assert_succeeded(customers_only)
     assert_skipped(customers_only, "input order_lines is absent", "var inputs")
@@ -497,6 +498,7 @@ def test_lone_late_order_is_warned_about(one_customer: Result) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
     """A file without lines; and segmentations switched off leave typed columns."""
     result = build_orders(
@@ -523,6 +525,7 @@ def test_no_orders_with_an_as_of_date(dbt_build, folder: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_equal_customers_are_one_group(dbt_build, folder: Path) -> None:
     names = [f"c{number}" for number in range(60)]
     orders = orders_of(names, lambda _: "3")

@@ -108,6 +108,7 @@ def credit_buckets(customers: pd.DataFrame) -> pd.Series:
     ).astype(object)
 
 
+@pytest.mark.thorough
 def test_a_family_of_ones_own_is_a_column_of_the_mart(lender, customers):
     found = lender.frame(
         "select customer_id, credit_score_bucket, credit_score_bucket_order "
@@ -120,6 +121,7 @@ def test_a_family_of_ones_own_is_a_column_of_the_mart(lender, customers):
     assert list(found["credit_score_bucket_order"]) == list(buckets.map(place))
 
 
+@pytest.mark.thorough
 def test_a_family_of_ones_own_is_measured(lender, customers, orders):
     """The share of the next 90 days that it explains, by pandas from the raw rows."""
     cutoff = orders["ordered_at"].max() - pd.Timedelta(days=90)

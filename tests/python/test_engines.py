@@ -253,7 +253,10 @@ def test_postgres_finds_the_same_faults_in_rules(shop, postgres, server):
 
 
 @pytest.mark.demo
-@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
+@pytest.mark.parametrize(
+    "engine",
+    ["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.thorough)],
+)
 def test_every_engine_says_what_is_wrong_with_an_input(
     engine, tmp_path_factory, server
 ):

@@ -51,6 +51,7 @@ def curve(build, segmentation, column):
     return dict(rows)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_mall_is_read_from_a_file_of_texts_as_well(
     mall, ending, dbt_build, test_data, tmp_path
@@ -207,6 +208,7 @@ def test_service_value_centres_are_in_original_units(service, test_data):
         np.testing.assert_allclose(logs[nearest == i].mean(axis=0), centre, atol=1e-9)
 
 
+@pytest.mark.thorough
 def test_service_value_raw(dbt_build, test_data):
     settings = example_vars("service_value", test_data)
     settings["segmentations"]["service_value"]["scaling"] = "none"

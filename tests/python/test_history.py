@@ -146,6 +146,7 @@ def test_a_late_line_reaches_the_months_after_it(shop, whole, online_retail_vars
     assert (more[~is_later] == 0).all() and (~is_later).any()
 
 
+@pytest.mark.thorough
 def test_quarters_take_the_place_of_months(shop, whole):
     """A quarter ends with its last month, and begins before it."""
     vars = {"history": {"periods": None, "grain": "quarter"}}
@@ -179,6 +180,7 @@ def test_ranks_over_all_months_at_once_are_others(shop, whole):
     assert swing("monetary_score_x") < 0.02 < 0.05 < swing("monetary_score_y")
 
 
+@pytest.mark.thorough
 def test_netted_returns_pass_every_test(tmp_path):
     """Orders of returns alone are no orders, in no mart and in no month."""
     names = ("purchase_behaviour", "service_value", "demographics", "survey_priorities")
@@ -224,6 +226,7 @@ def test_netted_returns_pass_every_test(tmp_path):
     ) == [(0,)]
 
 
+@pytest.mark.thorough
 def test_features_of_customers_of_an_earlier_build_are_built_again(tmp_path):
     """A late line, and a build that leaves the customers of the periods out."""
     features = "int_purchase_behaviour__period_features"

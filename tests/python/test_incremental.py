@@ -207,6 +207,7 @@ def test_only_changed_days_and_touched_customers_are_built_again(tmp_path):
     assert shop.query(marked) == [(0,)]
 
 
+@pytest.mark.thorough
 def test_settings_may_change_between_the_loads(tmp_path):
     """The var comes later, products are counted now and then, returns are netted."""
     shop = Loads(tmp_path / "grown")
@@ -226,6 +227,7 @@ def test_settings_may_change_between_the_loads(tmp_path):
         assert differing(grown, shop.rows(ORDERS)) == set()
 
 
+@pytest.mark.thorough
 def test_a_build_may_stop_halfway_and_the_history_grows(tmp_path):
     """The models of customers are left out, and what changed is recorded anew."""
     shop = Loads(tmp_path / "grown", history={"periods": 3})

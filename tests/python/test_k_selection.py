@@ -236,7 +236,14 @@ def test_survey_figures(test_data: Path):
 # --- known answers
 
 
-@pytest.mark.parametrize("k", [3, 5, 8])
+@pytest.mark.parametrize(
+    "k",
+    [
+        pytest.param(3, marks=pytest.mark.thorough),
+        5,
+        pytest.param(8, marks=pytest.mark.thorough),
+    ],
+)
 def test_separated_clusters_are_found_and_called_natural(k):
     right = {"elbow": 0, "silhouette": 0, "gap": 0, "consensus": 0, "natural": 0}
     for seed in range(10):
@@ -250,7 +257,15 @@ def test_separated_clusters_are_found_and_called_natural(k):
     assert min(right.values()) >= 9, right
 
 
-@pytest.mark.parametrize("cloud", ["uniform", "skewed", "normal", "heavy tails"])
+@pytest.mark.parametrize(
+    "cloud",
+    [
+        "uniform",
+        pytest.param("skewed", marks=pytest.mark.thorough),
+        "normal",
+        pytest.param("heavy tails", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_cloud_has_no_natural_clusters(cloud):
     claimed = {"elbow": 0, "silhouette": 0}
     for seed in range(10):

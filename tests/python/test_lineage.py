@@ -12,7 +12,7 @@ from lineages import lineages
 from project import NO_TESTS
 from shop import ALONE, LIGHT, Shop, fixed
 
-pytestmark = pytest.mark.builds
+pytestmark = [pytest.mark.builds, pytest.mark.thorough]
 
 NAMES = {1: "Our best", 3: "Nice to have"}
 CENTRES = r"select (\d+) as segment_id, '(\w+)' as feature, (\S+) as centroid,"

@@ -12,8 +12,9 @@ import pytest
 from customer_segmentation import propensity
 
 LAST_DAY = dt.date(2011, 12, 9)
-EVALUATION = LAST_DAY - dt.timedelta(days=90)
-TRAINING = LAST_DAY - dt.timedelta(days=180)
+ONE_DAY, HORIZON = dt.timedelta(days=1), dt.timedelta(days=90)
+EVALUATION = LAST_DAY - HORIZON
+TRAINING = EVALUATION - HORIZON
 ACCEPTED = "Quantity > 0 and UnitPrice > 0 and CustomerID is not null"
 # every table of what was known at a cutoff, and the columns of what came after it
 KNOWN = {
@@ -83,9 +84,12 @@ def window_by_pandas(file: str, cutoff: dt.date) -> pd.DataFrame:
         sales=("sales", "sum"), day=("InvoiceDate", "min")
     )
     orders["day"] = orders["day"].dt.normalize()
-    now, end = pd.Timestamp(cutoff), pd.Timestamp(cutoff) + pd.Timedelta(days=90)
-    known = orders[orders["day"] <= now].groupby("CustomerID")
-    later = orders[(orders["day"] > now) & (orders["day"] <= end)].groupby("CustomerID")
+    known_until, end = pd.Timestamp(cutoff), pd.Timestamp(cutoff + HORIZON)
+    now = pd.Timestamp(cutoff + ONE_DAY)
+    known = orders[orders["day"] <= known_until].groupby("CustomerID")
+    later = orders[(orders["day"] > known_until) & (orders["day"] <= end)].groupby(
+        "CustomerID"
+    )
     first, last, count = known["day"].min(), known["day"].max(), known.size()
     gap = (last - first).dt.days / (count - 1).where(count > 1)
     frame = pd.DataFrame(
@@ -116,7 +120,7 @@ def test_features_look_back_and_outcomes_forward(
         "where prediction_window = ? order by customer_id",
         [window],
     ).set_index("customer_id")
-    assert set(found["as_of_date"].dt.date) == {cutoff}
+    assert set(found["last_known_date"].dt.date) == {cutoff}
     assert list(found.index) == list(expected.index)
     for column in expected:
         assert np.allclose(

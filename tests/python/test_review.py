@@ -51,6 +51,7 @@ def nothing_approved(request):
         request.getfixturevalue("shop").file.unlink(missing_ok=True)
 
 
+@pytest.mark.thorough
 def test_a_name_is_only_a_name(shop):
     shop.approve().check()
     name = STRANGE.replace("{{ drop }} ", "")
@@ -153,6 +154,7 @@ def test_a_fault_in_an_edited_file_stops_the_night(shop):
     )
 
 
+@pytest.mark.thorough
 def test_approved_rules_need_no_python(shop):
     # what was fitted is in the warehouse; an edited file may have left findings there
     shop.approve(force=True).check()
@@ -188,6 +190,7 @@ def test_approved_rules_need_no_python(shop):
     (shop.folder / "kept.duckdb").rename(shop.warehouse)
 
 
+@pytest.mark.thorough
 def test_a_project_that_installs_this_one_has_the_file(tmp_path):
     """Approved there, found there, and the folder is made where there is none."""
     theirs = tmp_path / "theirs"

@@ -100,6 +100,7 @@ def test_shuffled_rows_and_one_thread(table, online_retail, one_thread):
     assert_same(online_retail, one_thread, table)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("table", TABLES)
 def test_shuffled_rows_four_threads_and_another_hash_seed(
     table, online_retail_defaults, four_threads

@@ -21,7 +21,7 @@ customers as (
 {% if not has_totals -%}
 service_value_features as (
     {{ customer_segmentation.service_value_features(
-        'features', window_days
+        'features', window_days, 'last_known_date'
     ) | indent(4) }}
 ),
 {%- endif %}

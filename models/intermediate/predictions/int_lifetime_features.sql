@@ -5,7 +5,11 @@
 with
 
 windows as (
-    select * from {{ ref('int_prediction_windows') }}
+    select
+        prediction_window,
+        last_known_date as as_of_date,
+        outcome_date
+    from {{ ref('int_prediction_windows') }}
     where prediction_window <> 'training'
 ),
 

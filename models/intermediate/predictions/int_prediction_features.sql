@@ -1,11 +1,11 @@
-{#- Features look back from the window's as-of date and outcomes forward from it: no
-    order is on both sides. -#}
+{#- Features look back from the last day that is known and outcomes forward from it:
+    no order is on both sides. -#}
 {% set double = customer_segmentation.column_type('double') %}
 with
 
 customer_features as (
     {{ customer_segmentation.customer_features(
-        cutoffs=ref('int_prediction_windows')
+        cutoffs=ref('int_prediction_windows'), last_day='last_known_date'
     ) | indent(4) }}
 ),
 
@@ -26,7 +26,7 @@ outcomes as (
     from orders
     inner join windows
         on
-            cast(orders.ordered_at as date) > windows.as_of_date
+            cast(orders.ordered_at as date) > windows.last_known_date
             and cast(orders.ordered_at as date) <= windows.outcome_date
     group by 1, 2
 ),
@@ -34,6 +34,7 @@ outcomes as (
 final as (
     select
         windows.prediction_window,
+        windows.last_known_date,
         customer_features.*,
         -- how many of the usual gaps between orders have passed since the last
         cast(customer_features.recency_days as {{ double }})

@@ -1,4 +1,5 @@
-{#- What later fits are matched to: the members of each approved segment. -#}
+{#- What later fits are matched to: the members of each approved segment; and numbers
+    that they may not give again. -#}
 {% set parts = [] %}
 {% for name in customer_segmentation.enabled_segmentations() %}
     {% do parts.append({
@@ -14,7 +15,8 @@ final as (
     select
         '{{ part.name }}' as segmentation,
         segments.segment_id,
-        placed.entity_id
+        placed.entity_id,
+        true as is_in_force
     from (
         {%- for segment_id in approved.rules | map(attribute='segment_id')
             | unique | sort %}
@@ -29,10 +31,18 @@ final as (
     ) as placed
         on segments.segment_id = placed.segment_id
     union all
+    {%- for row in customer_segmentation.retired_segments(part.name) %}
+    select
+        '{{ part.name }}' as segmentation,
+        cast({{ row.segment_id }} as {{ dbt.type_bigint() }}) as segment_id,
+        cast(null as {{ dbt.type_string() }}) as entity_id,
+        false as is_in_force
+    union all
+    {%- endfor %}
     {%- endif %}
     {%- endfor %}
     {{ customer_segmentation._no_segmentation(
-        'segment_id, entity_id'
+        'segment_id, entity_id, is_in_force'
     ) | indent(4) }}
 )
 

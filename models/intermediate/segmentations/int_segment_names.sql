@@ -17,6 +17,21 @@ named as (
     ) | indent(4) }}
 ),
 
+retired as (
+    {%- for name in customer_segmentation.enabled_segmentations() %}
+    {%- for row in customer_segmentation.retired_segments(name) %}
+    select
+        '{{ name }}' as segmentation,
+        cast({{ row.segment_id }} as {{ dbt.type_bigint() }}) as segment_id,
+        {{ customer_segmentation.sql_text(row.segment_name) }} as segment_name
+    union all
+    {%- endfor %}
+    {%- endfor %}
+    {{ customer_segmentation._no_segmentation(
+        'segment_id, segment_name'
+    ) | indent(4) }}
+),
+
 all_segments as (
     select
         segmentation,
@@ -34,6 +49,11 @@ all_segments as (
         segment_id
     from active_rules
     where segment_id > 0
+    union distinct
+    select
+        segmentation,
+        segment_id
+    from retired
 ),
 
 final as (
@@ -43,24 +63,37 @@ final as (
         coalesce(
             segment_names.segment_name,
             named.default_name,
+            retired.segment_name,
             -- a person wrote it into the rules, and no cluster stands for it
             'Segment ' || cast(all_segments.segment_id as {{ text }})
         ) as segment_name,
         coalesce(
             segment_names.segment_description,
             named.default_description,
-            'As its rules say.'
+            case
+                when retired.segment_id is not null
+                    then 'A segment of the past.'
+                else 'As its rules say.'
+            end
         ) as segment_description,
         coalesce(
             segment_names.recommended_action,
             named.default_action,
-            'Look at the profile and decide.'
+            case
+                when retired.segment_id is not null
+                    then 'Nothing: no rule leads there any more.'
+                else 'Look at the profile and decide.'
+            end
         ) as recommended_action
     from all_segments
     left join named
         on
             all_segments.segmentation = named.segmentation
             and all_segments.segment_id = named.segment_id
+    left join retired
+        on
+            all_segments.segmentation = retired.segmentation
+            and all_segments.segment_id = retired.segment_id
     left join segment_names
         on
             all_segments.segmentation = segment_names.segmentation
