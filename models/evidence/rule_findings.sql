@@ -64,9 +64,9 @@ findings as (
         rule_id,
         cast(null as {{ bigint }}) as other_rule_id,
         cast(null as {{ bigint }}) as entity_count,
-        'its condition says more than <, <=, >, >=, =, between, is null, and, or '
-        || 'with one feature and a number each, so gaps and overlaps were only '
-        || 'looked for at the entities of today.'
+        'its condition says more than <, <=, >, >=, =, between, is null, and, '
+        || 'or with one feature and a number each, so gaps and overlaps were '
+        || 'only looked for at the entities of today.'
             as remedy
     from beyond_intervals
     union all
