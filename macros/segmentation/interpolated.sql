@@ -26,24 +26,3 @@
         ~ value ~ ' - ' ~ found.value ~ place ~ ', 0)'
     ) }}
 {% endmacro %}
-
-
-{#- Join that the value of the default implementation needs. -#}
-{% macro interpolated_from(scale, value) %}
-    {{ return(
-        adapter.dispatch('interpolated_from', 'customer_segmentation')(scale, value)
-    ) }}
-{% endmacro %}
-
-
-{% macro default__interpolated_from(scale, value) %}
-    {{ return(
-        'inner join ' ~ scale ~ ' on ' ~ value ~ ' >= ' ~ scale ~ '.from_value and '
-        ~ value ~ ' < ' ~ scale ~ '.to_value'
-    ) }}
-{% endmacro %}
-
-
-{% macro postgres__interpolated_from(scale, value) %}
-    {{ return('') }}
-{% endmacro %}

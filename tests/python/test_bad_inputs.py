@@ -476,6 +476,7 @@ def one_customer(dbt_build, folder: Path) -> Result:
     return build_orders(dbt_build, folder / "one.csv", rows)
 
 
+@pytest.mark.thorough
 def test_one_customer(one_customer: Result) -> None:
     assert_succeeded(one_customer)
     assert_skipped(one_customer, "1 of 1 have total_sales", "minimum_rows is 50")
@@ -485,6 +486,7 @@ def test_one_customer(one_customer: Result) -> None:
     ) == [("7", 2, 12, 6, 1, "111", "Unknown")]
 
 
+@pytest.mark.thorough
 def test_lone_late_order_is_warned_about(one_customer: Result) -> None:
     assert one_customer.query(
         "select cast(as_of_date as text) from int_as_of_date"

@@ -253,10 +253,8 @@ def test_postgres_finds_the_same_faults_in_rules(shop, postgres, server):
 
 
 @pytest.mark.demo
-@pytest.mark.parametrize(
-    "engine",
-    ["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.thorough)],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_every_engine_says_what_is_wrong_with_an_input(
     engine, tmp_path_factory, server
 ):

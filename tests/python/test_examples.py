@@ -252,6 +252,7 @@ def test_survey_is_as_published(survey):
     assert sizes == [(82,), (68,)]
 
 
+@pytest.mark.thorough
 def test_a_reversed_question_is_handled_by_polarity_alone(dbt_build, test_data, survey):
     settings = example_vars("insurance_survey", test_data)
     inputs = settings["inputs"]

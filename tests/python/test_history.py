@@ -113,6 +113,7 @@ def test_a_history_that_grew_is_the_one_built_at_once(shop, whole, month):
     assert (served["stretches"] > 1).mean() > 0.1
 
 
+@pytest.mark.thorough
 def test_a_late_line_reaches_the_months_after_it(shop, whole, online_retail_vars):
     source = online_retail_vars["inputs"]["order_lines"]
     late = shop.folder / "late.parquet"

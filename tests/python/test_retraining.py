@@ -195,14 +195,15 @@ def connection():
         yield connection
 
 
-def tables(connection, rows, approved, centroids, scaling="none"):
+def tables(connection, rows, approved, centroids, scaling="none", retired=()):
     """Return the relations that a fit reads; approved is {entity: segment}."""
     import pandas as pd
 
     ids = [f"c{i:04d}" for i in range(len(rows))]
     table = pd.DataFrame(rows, columns=SETTINGS["features"])
     table.insert(0, "entity_id", ids)
-    members = [("shop", s, f"c{e:04d}") for e, s in approved.items()]
+    members = [("shop", s, f"c{e:04d}", True) for e, s in approved.items()]
+    members += [("shop", segment, None, False) for segment in retired]
     centres = [
         ("shop", segment, feature, value)
         for segment, point in centroids.items()
@@ -227,7 +228,12 @@ def tables(connection, rows, approved, centroids, scaling="none"):
         "labels": typed_frame([], fits.LABEL_DTYPES),
         "approved": typed_frame(
             members,
-            {"segmentation": "string", "segment_id": "Int64", "entity_id": "string"},
+            {
+                "segmentation": "string",
+                "segment_id": "Int64",
+                "entity_id": "string",
+                "is_in_force": "boolean",
+            },
         ),
         "approved_centroids": typed_frame(
             centres,
@@ -242,9 +248,9 @@ def tables(connection, rows, approved, centroids, scaling="none"):
     return {name: connection.from_df(frame) for name, frame in frames.items()}
 
 
-def fit(connection, rows, approved, centroids, **changed):
+def fit(connection, rows, approved, centroids, retired=(), **changed):
     """Return {cluster_id: centre}, sizes, k and the reason of the choice."""
-    read = tables(connection, rows, approved, centroids)
+    read = tables(connection, rows, approved, centroids, retired=retired)
     settings_ = {**SETTINGS, **changed}
     names = ("eligibility", "scaled", "scaling", "approved", "approved_centroids")
     selection = fits.fit_k_selection(
@@ -368,6 +374,13 @@ def test_the_number_of_a_centre_without_rules_is_not_given_away(connection):
     approved = approve_nearest(rows, APPROVED)
     points, _, _ = fit(connection, rows, approved, centroids)
     assert set(points) == {1, 3, 7, 10}
+
+
+def test_the_number_of_a_segment_of_the_past_is_not_given_away(connection):
+    rows = groups(np.vstack([CENTRES, [11.0, 11.0]]), [100, 100, 100, 100])
+    approved = approve_nearest(rows, APPROVED)
+    points, _, _ = fit(connection, rows, approved, APPROVED, retired=(12,))
+    assert set(points) == {1, 3, 7, 13}
 
 
 @pytest.mark.parametrize("name", SCALES)
