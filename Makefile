@@ -44,7 +44,7 @@ test: $(STAMP)
 	$(MAKE) --no-print-directory -j2 dbt-test integration
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# Longer stories, about twenty minutes.
+# What takes longer, beside what shorter tests look at.
 test-thorough: $(STAMP)
 	$(BIN)/python -m pytest -m "thorough and not engines" $(PYTEST_ARGS)
 
