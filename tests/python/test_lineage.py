@@ -54,7 +54,7 @@ def with_new_type(file: str, folder: Path) -> str:
 def story(tmp_path_factory, online_retail_vars) -> dict:
     """Approve at the end of August; then the year is over, and a new type is there."""
     inputs = online_retail_vars["inputs"]
-    vars = {**LIGHT, "publish_to": None, "inputs": inputs}
+    vars = {**LIGHT, "publish_to": None, "inputs": inputs, **settings()}
     folder = tmp_path_factory.mktemp("lineage")
     shop = Shop(folder, vars)
     seed = shop.project / "seeds/segment_names.csv"
