@@ -9,8 +9,8 @@ ENGINES := $(VENV)/engines_installed
 # pip would look for a newer pip on every call
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: build report test test-thorough dbt-test adapters test-engines spark-demo lint demo-data \
-	integration clean help
+.PHONY: build report test test-thorough dbt-test adapters test-engines spark-demo \
+	lint demo-data integration clean help
 
 help:
 	@echo "make build        environment, then dbt build (demo data, or your vars)"
