@@ -79,7 +79,8 @@ def shared_build(dbt_build, tmp_path_factory, worker_id) -> Callable[..., Result
         with (folder / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not result.exists():
-                result.write_bytes(pickle.dumps(dbt_build(vars)))
+                built = dbt_build(vars, env={"DBT_WRITE_JSON": "1"})
+                result.write_bytes(pickle.dumps(built))
         return pickle.loads(result.read_bytes()).check()
 
     return build

@@ -24,6 +24,8 @@ from typing import Any, NoReturn
 
 import jinja2
 from dbt.cli.main import cli, dbtRunner
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager import EventManager
 from dbt_common.tests import enable_test_caching
 
 MOST_SECONDS = 3_600
@@ -71,6 +73,17 @@ def remember_templates() -> None:
     jinja2.Environment.compile = compile_once
 
 
+def drop_debug_events() -> None:
+    """Leave out what dbt tells its log file alone, a tenth of the time of a run."""
+    fire = EventManager.fire_event
+
+    def fire_event(manager, event, level=None, **options):
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            fire(manager, event, level=level, **options)
+
+    EventManager.fire_event = fire_event
+
+
 def import_fits() -> None:
     """Import what Python models import, scikit-learn among it, which takes seconds."""
     for module in PYTHON_MODELS:
@@ -80,6 +93,7 @@ def import_fits() -> None:
 def main() -> None:
     """Warm up, then serve."""
     remember_templates()
+    drop_debug_events()
     import_fits()
     with tempfile.TemporaryDirectory() as folder:
         paths = ["--target-path", folder, "--log-path", folder]

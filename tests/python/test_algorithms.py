@@ -104,6 +104,7 @@ def test_evidence_of_labelings_leaves_noise_out():
     assert choice.reason.startswith("k = 3 was found by dbscan")
 
 
+@pytest.mark.thorough
 def test_noise_is_unclassified_in_the_warehouse(dbt_build):
     """A build with DBSCAN: cluster 0 is noise, and rules explain it as segment 0."""
     settings = {

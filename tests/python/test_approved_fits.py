@@ -144,15 +144,17 @@ def test_the_approval_places_everyone_as_the_fit_did(shop):
             "expected the settings of this run, {'total_sales': 'log1p', "
             "'recency_days': 'log1p'} (feature: scaling). Pass the --vars of the build",
         ),
-        (
+        pytest.param(
             *("approve_formulas", {"prediction": "propensity"}),
             {"propensity_horizon_days": 30},
             "propensity: found a fit for 90 days ahead; expected 30 days ahead",
+            marks=pytest.mark.thorough,
         ),
-        (
+        pytest.param(
             *("approve_formulas", {"prediction": "lifetime"}),
             {"lifetime_model": "mbg_nbd"},
             "found a fit for 90 days ahead by bg_nbd; expected 90 days ahead by mbg",
+            marks=pytest.mark.thorough,
         ),
     ],
 )

@@ -482,6 +482,7 @@ BOXES = st.lists(
 
 @settings(deadline=None, max_examples=40)
 @given(drawn=st.lists(BOXES, min_size=1, max_size=4))
+@pytest.mark.thorough
 def test_the_search_finds_what_looking_everywhere_finds(drawn):
     """The conditions are evaluated by DuckDB at every place that they tell apart."""
     guard = " or ".join(f"{feature} is null" for feature in "abc")

@@ -452,6 +452,7 @@ def test_customers_only(customers_only: Result) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_nothing_is_published_where_no_line_is_accepted(dbt_build, folder) -> None:
     """Days that nobody mapped, and an as-of date: the marts would all be empty."""
     result = build_orders(

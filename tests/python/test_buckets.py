@@ -17,6 +17,10 @@ CREDIT_EDGES = [-np.inf, 580, 670, 740, np.inf]
 CREDIT_NAMES = ["Poor", "Fair", "Good", "Very Good"]
 CUSTOMERS = 300
 FEATURES = {"credit_score": "Score"}
+BUILDS = [
+    pytest.param("lender", marks=pytest.mark.thorough),
+    "online_retail_defaults",
+]
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +154,7 @@ def test_a_family_of_ones_own_is_measured(lender, customers, orders):
         assert explained == pytest.approx(between.var() / values.var(), abs=1e-9)
 
 
-@pytest.mark.parametrize("build", ["lender", "online_retail_defaults"])
+@pytest.mark.parametrize("build", BUILDS)
 def test_the_crosstab_adds_up(build, request):
     result = request.getfixturevalue(build)
     found = result.frame("select * from bucket_crosstab")
@@ -193,7 +197,7 @@ def test_the_crosstab_adds_up(build, request):
             )
 
 
-@pytest.mark.parametrize("build", ["lender", "online_retail_defaults"])
+@pytest.mark.parametrize("build", BUILDS)
 def test_the_crosstab_keeps_the_order_of_the_buckets(build, request):
     result = request.getfixturevalue(build)
     families = [
@@ -252,6 +256,7 @@ def test_features_belong_to_the_customers_alone():
         Macros({"inputs": inputs}).validate_input_settings("order_lines")
 
 
+@pytest.mark.thorough
 def test_a_column_that_the_customers_do_not_have_is_said(dbt_build, lender_vars):
     customers = {
         **lender_vars["inputs"]["customers"],

@@ -135,6 +135,7 @@ def test_sql_scores_every_customer_as_python_does(cdnow, customers):
         assert worst <= 1e-9 * max(1, np.abs(scores).max()), name
 
 
+@pytest.mark.thorough
 def test_the_order_of_the_rows_changes_nothing(cdnow, shuffled):
     first_rows = [
         result.query("select order_id from stg_inputs__order_lines limit 5")

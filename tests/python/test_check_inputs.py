@@ -78,6 +78,7 @@ def test_what_will_be_rejected_is_counted(checked):
     assert "2011-06-02" in words
 
 
+@pytest.mark.thorough
 def test_ids_that_match_no_order_are_said(checked, check):
     assert "Customers: 2 of 2 have an order line" in checked.output
     padded = check(columns={"customer_id": "'C-' || CustomerID"}).check()
@@ -123,6 +124,7 @@ def test_nothing_is_written(checked):
     assert checked.query("select count(*) from information_schema.tables") == [(0,)]
 
 
+@pytest.mark.thorough
 def test_where_no_line_is_accepted_an_example_says_why(dbt_build, folder):
     european = folder / "european.csv"
     european.write_text(
@@ -138,6 +140,7 @@ def test_where_no_line_is_accepted_an_example_says_why(dbt_build, folder):
     assert "set var as_of_date" not in output
 
 
+@pytest.mark.thorough
 def test_sql_is_read_and_printed_as_people_write_it(dbt_build, folder):
     """A query may end in a comment or a semicolon; a mapped column has apostrophes."""
     day = "strptime(InvoiceDate::varchar, '%Y-%m-%d')"
@@ -152,6 +155,7 @@ def test_sql_is_read_and_printed_as_people_write_it(dbt_build, folder):
         assert day in result.output.split("Vars to paste")[1]
 
 
+@pytest.mark.thorough
 def test_a_model_that_is_not_built_is_named(dbt_build):
     vars = {"inputs": {"order_lines": {"model": "regions"}}}
     result = dbt_build(vars, "check_inputs", command="run-operation")
@@ -159,6 +163,7 @@ def test_a_model_that_is_not_built_is_named(dbt_build):
     assert "dbt run --select +regions" in result.output
 
 
+@pytest.mark.thorough
 def test_sql_that_does_not_run_is_named(check):
     result = check(columns={"annual_income": '"Score" * 1000'})
     assert result.exit_code

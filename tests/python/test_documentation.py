@@ -97,6 +97,7 @@ def test_the_columns_described_are_those_that_exist(
             assert set(header) == set(node["columns"]), node["name"]
 
 
+@pytest.mark.thorough
 def test_the_static_docs_open_offline(
     online_retail_defaults, online_retail_vars, tmp_path
 ) -> None:

@@ -19,6 +19,12 @@ FITTED = (
     *(f"int_{name}__centroids" for name in SEGMENTATIONS),
     *("propensity_coefficients", "propensity_quality"),
 )
+VARS = {
+    **LIGHT,
+    "segmentations": {
+        name: {"k_min": 3, "k_max": 4, "effort": 0} for name in SEGMENTATIONS
+    },
+}
 SET_SIZES = """
     select feature_set, count(distinct entity_id), min(as_of_date)
     from feature_sample group by 1 order by 1
@@ -29,7 +35,7 @@ SET_SIZES = """
 def there(tmp_path_factory) -> Result:
     """Return the build of the orders, which also writes the sample."""
     folder = tmp_path_factory.mktemp("there")
-    vars = {**LIGHT, "sample_to": str(folder)}
+    vars = {**VARS, "sample_to": str(folder)}
     tables = (*FITTED, "feature_sample")
     return run_dbt(folder, vars, *NO_TESTS, tables=tables).check()
 
@@ -38,7 +44,7 @@ def there(tmp_path_factory) -> Result:
 def here(there, tmp_path_factory) -> Shop:
     """Return the shop that has nothing but the sample."""
     file = there.warehouse.parent / "feature_sample.parquet"
-    vars = {**LIGHT, "inputs": {"feature_sample": {"file": str(file)}}}
+    vars = {**VARS, "inputs": {"feature_sample": {"file": str(file)}}}
     tables = (*FITTED, "segmentation_quality", "segments", "rule_findings")
     shop = Shop(tmp_path_factory.mktemp("here"), vars, tables=tables)
     shop.build().check()
@@ -52,13 +58,14 @@ def test_a_sample_of_everyone_gives_the_same_fit(table, there, here):
     assert is_same and there.query(query)
 
 
+@pytest.mark.thorough
 def test_a_sample_as_csv_is_the_same(there, here, tmp_path):
     """As PostgreSQL gives it."""
     file = tmp_path / "feature_sample.csv"
     with duckdb.connect() as connection:
         sample = here.vars["inputs"]["feature_sample"]["file"]
         connection.execute(f"copy (from '{sample}') to '{file}' (format csv, header)")
-    vars = {**LIGHT, "inputs": {"feature_sample": {"file": str(file)}}}
+    vars = {**VARS, "inputs": {"feature_sample": {"file": str(file)}}}
     table = "int_purchase_behaviour__features"
     result = run_dbt(tmp_path, vars, command="run", select=f"+{table}").check()
     query = f"select * from {table} order by all"

@@ -72,7 +72,11 @@ def whole(shop) -> pd.DataFrame:
     return shop.rows()
 
 
-@pytest.fixture(scope="module", params=MONTHS, ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(MONTHS[0], marks=pytest.mark.thorough), MONTHS[1]],
+    ids=str,
+)
 def month(request, shop) -> tuple[date, pd.DataFrame]:
     """Return an as-of date and customer_segments as of then, from no later order."""
     as_of = request.param

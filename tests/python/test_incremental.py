@@ -153,6 +153,7 @@ def test_ten_loads_are_one_full_build(tmp_path):
     assert differing({table: grown[table] for table in compared}, at_once) == set()
 
 
+@pytest.mark.thorough
 def test_only_changed_days_and_touched_customers_are_built_again(tmp_path):
     """What was built before is marked: the mark stays where nothing changed."""
     shop = Loads(tmp_path / "shop")
@@ -247,6 +248,7 @@ def test_a_build_may_stop_halfway_and_the_history_grows(tmp_path):
     assert differing(grown, shop.rows(tables)) == set()
 
 
+@pytest.mark.thorough
 def test_types_may_change_between_the_loads(tmp_path):
     """A quantity in another type is the same quantity: no day is built again."""
     shop = Loads(tmp_path / "shop")

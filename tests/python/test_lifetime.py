@@ -173,7 +173,9 @@ def test_the_held_out_weeks(customers, orders):
 
 
 @pytest.mark.parametrize("m", [CDNOW, MODIFIED, PurchaseParameters(2, 5, 1, 3)])
-@pytest.mark.parametrize("customer", [(0, 0, 10), (4, 20, 30)])
+@pytest.mark.parametrize(
+    "customer", [pytest.param((0, 0, 10), marks=pytest.mark.thorough), (4, 20, 30)]
+)
 def test_the_likelihood_is_that_of_the_model(m, customer):
     x, recency, age = customer
     escapes = x + m.is_modified

@@ -99,6 +99,7 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
     shop.run(command="run", select=evidence).check()
 
 
+@pytest.mark.thorough
 def test_rules_of_another_window_get_a_warning(shop):
     shop.approve().check()
     assert "; features of the whole lifetime; " in shop.file.read_text()

@@ -44,6 +44,7 @@ def test_the_last_month_is_the_published_population(test_data):
     assert month.values[:, 0].sum() == pytest.approx(8_393_215.114, abs=0.01)
 
 
+@pytest.mark.thorough
 def test_no_renumbering_keeps_more_customers(months, models):
     """And naive numbers keep a third of them or less."""
     naive, matched = [], []
