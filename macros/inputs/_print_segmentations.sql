@@ -5,12 +5,19 @@
         'age': ['age', 'birth_date'],
         'annual_income_thousands': ['annual_income'],
     } %}
-    {% set customer_columns = maps.get('customers', {}).get('columns', {}) %}
+    {% set customers = maps.get('customers', {}) %}
+    {% set customer_columns = customers.get('columns', {}) %}
+    {% set readable = customers.get('readable', customer_columns) %}
     {% do print('\nSegmentations:') %}
     {% for name in customer_segmentation.segmentation_names() %}
         {% set reasons = [] %}
         {% if name not in customer_segmentation.enabled_segmentations() %}
             {% do reasons.append('switched off (enabled: false)') %}
+        {% elif not customer_segmentation.python_models()
+            and customer_segmentation.approved_rules(name) is none %}
+            {% do reasons.append(
+                'python_models is false and no rules are approved'
+            ) %}
         {% else %}
             {% set inputs = customer_segmentation.segmentation_meta(name).inputs %}
             {% set absent = customer_segmentation.absent_inputs(inputs) %}
@@ -25,9 +32,12 @@
             {% for feature in settings.features
                 if 'customers' in inputs and customer_columns
                 and feature in columns_of
-                and not columns_of[feature] | select('in', customer_columns) | list %}
+                and not columns_of[feature] | select('in', readable) | list %}
                 {% do reasons.append(
-                    'input customers has no ' ~ columns_of[feature] | join(' or ')
+                    'input customers has no ' ~ (
+                        'readable '
+                        if columns_of[feature] | select('in', customer_columns) | list
+                    ) ~ columns_of[feature] | join(' or ')
                 ) %}
             {% endfor %}
             {% if inputs == ['order_lines'] and customer_count is not none

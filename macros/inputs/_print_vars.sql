@@ -14,15 +14,16 @@
         {% for key in [
             'file', 'relation', 'model', 'query', 'sheet', 'encoding'
         ] if key in settings %}
-            {% do lines.append('    ' ~ key ~ ': ' ~ settings[key] | tojson) %}
+            {% do lines.append('    ' ~ key ~ ': '
+                ~ customer_segmentation.yaml_text(settings[key])) %}
         {% endfor %}
         {% for key in ['columns', 'features'] if map[key] %}
             {% do lines.append('    ' ~ key ~ ':') %}
             {% for column, source_column in map[key].items() %}
-                {% do lines.append('      ' ~ column ~ ': ' ~ source_column | tojson) %}
+                {% do lines.append('      ' ~ column ~ ': '
+                    ~ customer_segmentation.yaml_text(source_column)) %}
             {% endfor %}
         {% endfor %}
     {% endfor %}
-    {#- Jinja's JSON is also made for HTML, in which an apostrophe is escaped -#}
-    {% do print(lines | join('\n') | replace('\\u0027', "'")) %}
+    {% do print(lines | join('\n')) %}
 {% endmacro %}

@@ -4,6 +4,7 @@
 {% macro check_inputs() %}
     {% do customer_segmentation.validate_vars() %}
     {% do customer_segmentation.cleaning_policy() %}
+    {% do customer_segmentation.validate_segmentations() %}
     {% set specification = customer_segmentation.input_specification() %}
     {% set inputs = var('inputs') or {} %}
     {% for name in inputs if name not in specification %}
@@ -12,7 +13,8 @@
     {% set maps = {} %}
     {% set incomplete = [] %}
     {% for name in specification %}
-        {% do print(name ~ ': ' ~ customer_segmentation.describe_input(name)) %}
+        {% do print(name ~ ': '
+            ~ customer_segmentation.describe_input(name, with_encoding=true)) %}
         {% if customer_segmentation.input_kind(name) in [
             'file', 'relation', 'model', 'query'
         ] %}
@@ -20,6 +22,10 @@
             {% do maps.update({name: map}) %}
             {% if map.missing %}
                 {% do incomplete.append(name) %}
+            {% elif name != 'order_lines' %}
+                {% do map.update({
+                    'readable': customer_segmentation._check_input_values(name, map)
+                }) %}
             {% endif %}
         {% endif %}
     {% endfor %}

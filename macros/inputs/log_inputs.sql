@@ -1,7 +1,9 @@
 {% macro log_inputs() %}
     {% for name in customer_segmentation.input_specification() %}
         {% do log(
-            name ~ ': ' ~ customer_segmentation.describe_input(name), info=true
+            name ~ ': '
+            ~ customer_segmentation.describe_input(name, with_encoding=true),
+            info=true
         ) %}
     {% endfor %}
 {% endmacro %}

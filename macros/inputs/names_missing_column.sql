@@ -4,6 +4,6 @@
     {{ return(
         mapped is not none
         and expression == '(' ~ mapped ~ ')'
-        and modules.re.match('^[A-Za-z_][A-Za-z0-9_ ]*$', mapped | string) is not none
+        and modules.re.match('^(\\?|[^\\W\\d][\\w ]*)$', mapped | string) is not none
     ) }}
 {% endmacro %}

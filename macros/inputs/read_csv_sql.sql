@@ -17,11 +17,12 @@
             ~ 'expected the column names there.'
         ) }}
     {% endif %}
+    {% set unquoted = modules.re.sub('"(?:[^"]|"")*"', '', line) %}
     {% set found = {'delimiter': ',', 'count': 0} %}
     {% for delimiter in [',', ';', '\t', '|'] %}
-        {% if line.count(delimiter) > found.count %}
+        {% if unquoted.count(delimiter) > found.count %}
             {% do found.update(
-                {'delimiter': delimiter, 'count': line.count(delimiter)}
+                {'delimiter': delimiter, 'count': unquoted.count(delimiter)}
             ) %}
         {% endif %}
     {% endfor %}
@@ -31,6 +32,13 @@
     {% for cell in modules.re.findall(
         '(?:^|' ~ mark ~ ')("(?:[^"]|"")*"|[^' ~ mark ~ ']*)', line
     ) %}
+        {% if cell[:1] == '"' and (cell | length == 1 or cell[-1:] != '"') %}
+            {{ exceptions.raise_compiler_error(
+                'input ' ~ name ~ ' (file ' ~ path ~ '): a column name, ' ~ cell
+                ~ ', has no closing quote in the first line; expected all column '
+                ~ 'names in one line.'
+            ) }}
+        {% endif %}
         {% set cell = cell[1:-1] | replace('""', '"') if cell[:1] == '"' else cell %}
         {% set column = cell | trim or 'column_' ~ loop.index %}
         {% if column | lower in names %}

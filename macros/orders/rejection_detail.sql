@@ -9,7 +9,7 @@ case rejection_reason
                 then 'order_lines.ordered_at is empty; expected a date or timestamp.'
             when 'invalid_date'
                 then 'order_lines.ordered_at: found ''' || ordered_at_text
-                || '''; expected 2011-12-01 or 2011-12-01 08:26:00. Map another form by SQL under var inputs, on DuckDB such as ordered_at: "strptime(InvoiceDate, ''%d/%m/%Y'')".'
+                || '''; expected 2011-12-01 or 2011-12-01 08:26:00. Map another form by SQL under var inputs, on DuckDB such as ordered_at: "try_strptime(InvoiceDate, ''%d/%m/%Y'')", with %H:%M where there is a time.'
             when 'invalid_quantity'
                 then 'order_lines.quantity: found ''' || coalesce(quantity_text, '')
                 || '''; expected a finite number below 10^14.'

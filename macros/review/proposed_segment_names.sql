@@ -10,7 +10,9 @@
     {% endset %}
     {% set names = {} %}
     {% for row in run_query(
-        'select named.segment_id, coalesce(seed.segment_name, named.default_name) '
+        'select named.segment_id, coalesce('
+        ~ customer_segmentation.clean_text('seed.segment_name')
+        ~ ', named.default_name) '
         ~ 'from (' ~ customer_segmentation.default_segment_names(centroids)
         ~ ') as named left join ' ~ ref('segment_names') ~ ' as seed '
         ~ 'on named.segmentation = seed.segmentation '

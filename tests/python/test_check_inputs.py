@@ -170,3 +170,89 @@ def test_sql_that_does_not_run_is_named(check):
     assert "{customers: {columns: {annual_income: …}}}: SQL " in result.output
     assert "every column of this file is text" in result.output
     check(columns={"annual_income": 'cast("Score" as double) * 1000'}).check()
+
+
+COMPLAINTS = """\
+complaint_id,customer_id,complained_at
+1,1,2011-05-05
+2,1,05.05.2011
+3,2,06.05.2011
+"""
+UNREADABLE = (
+    "complained_at: 2 of 3 rows are not readable, for example '05.05.2011'; expected "
+    "2011-12-01 or 2011-12-01 08:26:00. Map another form by SQL, on DuckDB such as "
+    "try_strptime(complained_at, '%d.%m.%Y')"
+)
+
+
+@pytest.fixture(scope="module")
+def with_complaints(folder) -> dict:
+    (folder / "complaints.csv").write_text(COMPLAINTS)
+    return {
+        "inputs": {
+            "order_lines": {"file": str(folder / "orders.csv")},
+            "complaints": {"file": str(folder / "complaints.csv")},
+        }
+    }
+
+
+def test_a_build_warns_of_values_that_do_not_convert(dbt_build, with_complaints):
+    complaints = {"complaints": with_complaints["inputs"]["complaints"]}
+    line = ("--exclude-resource-type", "unit_test")
+    select = "stg_inputs__complaints"
+    result = dbt_build({"inputs": complaints}, *line, select=select).check()
+    assert f"input complaints, {UNREADABLE}" in " ".join(result.output.split())
+    assert "WARN 1 values_are_readable_stg_inputs__complaints" in result.output
+
+
+@pytest.mark.thorough
+def test_values_that_do_not_convert_are_said(dbt_build, with_complaints, folder):
+    (folder / "strange.csv").write_text(
+        "CustomerID,Born,Income\n1,05.01.1980,€ 7\n2,,80000\n"
+    )
+    vars = {"inputs": {**with_complaints["inputs"]}}
+    vars["inputs"]["customers"] = {"file": str(folder / "strange.csv")}
+    run = ("check_inputs",)
+    output = dbt_build(vars, *run, command="run-operation").check().output
+    assert f"  Careful: {UNREADABLE}\n" in output
+    income = "annual_income: 1 of 2 rows are not readable, for example '€ 7'; expected"
+    assert f"  Careful: {income} a finite number" in output
+    reason = "input customers has no readable age or birth_date\n"
+    assert f"  demographics: skipped, {reason}" in output
+
+
+@pytest.mark.thorough
+def test_what_stops_or_skips_in_a_build_is_said(check, dbt_build, folder):
+    lines = {"order_lines": {"file": str(folder / "orders.csv")}}
+
+    def run(**vars) -> str:
+        vars = {"inputs": lines, **vars}
+        return dbt_build(vars, "check_inputs", command="run-operation").output
+
+    wrong = run(segmentations={"purchase_behaviour": {"kk": 4}})
+    assert "unknown setting 'kk'" in wrong and "Settings are: " in wrong
+    without = run(python_models=False)
+    reason = "python_models is false and no rules are approved"
+    assert f"  purchase_behaviour: skipped, {reason}\n" in without
+    umlaut = check(columns={"birth_date": "Größe"}).check().output
+    assert "  birth_date  MISSING: there is no column Größe\n" in umlaut
+    unsaid = check(columns={"birth_date": "?"}).check().output
+    assert "  birth_date  MISSING: there is no column ?\n" in unsaid
+
+
+@pytest.mark.thorough
+def test_headers_of_spreadsheets_are_read_and_pasted(dbt_build, folder):
+    header = 'order_id;customer_id;quantity;"a, b, c, d, e";"💰 ""net"""'
+    file = folder / "spreadsheet.csv"
+    file.write_text(f"{header}\nA1;1;2;2011-05-30;3.5\n")
+    columns = {"ordered_at": "a, b, c, d, e", "unit_price": '💰 "net"'}
+    lines = {"file": str(file), "columns": columns}
+    vars = yaml.safe_dump({"inputs": {"order_lines": lines}}, allow_unicode=True)
+    run = ("check_inputs",)
+    result = dbt_build(vars, *run, command="run-operation").check()
+    assert "accepted: 1 lines" in result.output
+    found = pasted(result)["inputs"]["order_lines"]["columns"]
+    assert {**found, **columns} == found
+    file.write_text('order_id;customer_id;"unit\nprice"\nA1;1;2\n')
+    output = dbt_build(vars, *run, command="run-operation").output
+    assert 'a column name, "unit, has no closing quote in the first line' in output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import duckdb
 import pytest
@@ -61,6 +62,33 @@ def test_a_name_is_only_a_name(shop):
         "select distinct purchase_behaviour_segment from customer_segments "
         "where purchase_behaviour_segment_id = 1"
     ) == [(name,)]
+
+
+@pytest.mark.thorough
+def test_names_that_mislead_get_a_warning(shop):
+    """A number that no segment has, a name twice, nobody's name; blanks are no name."""
+    seed = shop.project / "seeds/segment_names.csv"
+    text = seed.read_text()
+    rows = ("2,Same,,", "3,Same,,", '4,"  ","   ",', "9,Ghost,,")
+    test = "warn_segment_names_that_mislead"
+    shutil.copy(PROJECT / f"tests/marts/{test}.sql", shop.project / "tests")
+    try:
+        lines = (f"purchase_behaviour,{row}" for row in rows)
+        seed.write_text("\n".join([text.strip(), *lines, ""]))
+        shop.build(*NO_TESTS).check()
+        result = shop.run(command="test", select=test)
+        assert f"WARN 2 {test}" in result.output
+        names = "select segment_id, segment_name, segment_description from segments"
+        found = {row[0]: row[1:] for row in shop.query(names)}
+        assert found[2][0] == found[3][0] == "Same"
+        assert found[4][0].strip() and found[4][1].strip()
+        seed.write_text(f"{text.strip()}\npurchase_behaviour,2,Unclassified,,\n")
+        shop.build(*NO_TESTS).check()
+        result = shop.run(command="test", select=test)
+        assert f"WARN 1 {test}" in result.output
+    finally:
+        seed.write_text(text)
+        shop.build(*NO_TESTS).check()
 
 
 def test_wrong_names_and_skipped_segmentations_are_refused(shop):

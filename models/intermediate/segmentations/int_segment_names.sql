@@ -8,7 +8,15 @@ active_rules as (
 ),
 
 segment_names as (
-    select * from {{ ref('segment_names') }}
+    select
+        segmentation,
+        segment_id,
+        {{ customer_segmentation.clean_text('segment_name') }} as segment_name,
+        {{ customer_segmentation.clean_text('segment_description') }}
+            as segment_description,
+        {{ customer_segmentation.clean_text('recommended_action') }}
+            as recommended_action
+    from {{ ref('segment_names') }}
 ),
 
 named as (

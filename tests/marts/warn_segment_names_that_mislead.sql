@@ -1,0 +1,61 @@
+-- Names that people gave in the seed segment_names: to a number that no segment has or
+-- had, to several segments, or the name of those whom no rule holds.
+{{ config(severity='warn') }}
+with
+
+segments as (
+    select
+        segmentation,
+        segment_id,
+        segment_name
+    from {{ ref('segments') }}
+    where segment_id > 0
+),
+
+segment_names as (
+    select * from {{ ref('segment_names') }}
+    where segmentation in (select segments.segmentation from segments)
+),
+
+known as (
+    select
+        segmentation,
+        segment_id
+    from segments
+    {%- for name in customer_segmentation.enabled_segmentations() %}
+    {%- for row in customer_segmentation.retired_segments(name) %}
+    union distinct
+    select
+        '{{ name }}' as segmentation,
+        {{ row.segment_id }} as segment_id
+    {%- endfor %}
+    {%- endfor %}
+),
+
+final as (
+    select
+        segment_names.segmentation,
+        segment_names.segment_id,
+        segment_names.segment_name,
+        'no segment has this number' as fault
+    from segment_names
+    left join known
+        on
+            segment_names.segmentation = known.segmentation
+            and segment_names.segment_id = known.segment_id
+    where known.segment_id is null
+    union all
+    select
+        segmentation,
+        max(segment_id) as segment_id,
+        segment_name,
+        case
+            when count(*) > 1 then 'several segments have this name'
+            else 'the name of those whom no rule holds'
+        end as fault
+    from segments
+    group by 1, 3
+    having count(*) > 1 or segment_name = 'Unclassified'
+)
+
+select * from final
