@@ -126,6 +126,7 @@ def test_without_a_change_the_rules_are_kept(shop):
     )
 
 
+@pytest.mark.thorough
 def test_a_rise_of_prices_is_the_cause(shop):
     shop.sell(order_lines(price_factor=1.3))
     checks, advice = shop.decide()

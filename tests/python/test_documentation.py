@@ -201,6 +201,7 @@ def metricflow(online_retail_defaults, tmp_path_factory):
     return run
 
 
+@pytest.mark.thorough
 def test_the_metrics_are_valid_and_answer(
     metricflow, online_retail_defaults, tmp_path
 ) -> None:

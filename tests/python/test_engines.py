@@ -230,6 +230,7 @@ def test_what_is_compared_is_there(shop):
     ) == [(SAMPLED,)]
 
 
+@pytest.mark.thorough
 def test_postgres_finds_the_same_faults_in_rules(shop, postgres, server):
     """An overlap and what is never reached, in the whole space of the features."""
     text = shop.file.read_text()

@@ -50,7 +50,14 @@ def decide(request):
 
 @pytest.mark.parametrize(
     ("decide", "type_name"),
-    [(engine, kind) for engine in installed_engines() for kind in types_of(engine)],
+    [
+        pytest.param(
+            *(engine, kind),
+            marks=pytest.mark.thorough if engine == "PostgreSQL" else (),
+        )
+        for engine in installed_engines()
+        for kind in types_of(engine)
+    ],
     indirect=["decide"],
 )
 def test_sql_gives_every_row_the_rule_that_python_gives_it(decide, type_name):

@@ -343,6 +343,7 @@ def test_the_page_works_offline(report, tmp_path, marts) -> None:
         assert not errors
 
 
+@pytest.mark.thorough
 def test_nothing_is_wider_than_a_phone(report, tmp_path) -> None:
     with open_offline(report, tmp_path / "profile", 390) as driver:
         wait_for(driver, "document.querySelectorAll('[data-drawn]').length > 4")
@@ -528,6 +529,7 @@ def test_heads_and_figures_have_names_for_those_who_hear_them(report) -> None:
         assert len(re.findall(r'<span class="unseen"> · \w', head)) == 4
 
 
+@pytest.mark.thorough
 def test_everything_fits_its_place_with_odd_names(
     online_retail_defaults, tmp_path
 ) -> None:
