@@ -122,6 +122,12 @@ def run_on_spark(shop: Shop, folder: Path, *line, **options) -> Result:
     env = {"SPARK_WAREHOUSE": str(folder)}
     if orders_file(shop) is None:
         env["SPARK_CONF_DIR"] = str(SPARK_OF_SMALL_TABLES)
+        # the one of its settings that the profile has, too
+        profile = shop.project / "profiles.yml"
+        setting = 'spark.sql.shuffle.partitions: "{}"'
+        text = profile.read_text().replace(setting.format(2), setting.format(1))
+        assert setting.format(1) in text
+        profile.write_text(text)
     return shop.run(*line, "--target", "spark", env=env, **options)
 
 
