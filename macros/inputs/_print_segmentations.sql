@@ -1,13 +1,6 @@
-{#- Which segmentations will run: a missing input, a feature that no column of the
-    customers gives, or too few customers skip one. -#}
+{#- Which segmentations will run: a missing input, a feature that no column or question
+    gives, or too few customers skip one. -#}
 {% macro _print_segmentations(incomplete, customer_count, maps) %}
-    {% set columns_of = {
-        'age': ['age', 'birth_date'],
-        'annual_income_thousands': ['annual_income'],
-    } %}
-    {% set customers = maps.get('customers', {}) %}
-    {% set customer_columns = customers.get('columns', {}) %}
-    {% set readable = customers.get('readable', customer_columns) %}
     {% do print('\nSegmentations:') %}
     {% for name in customer_segmentation.segmentation_names() %}
         {% set reasons = [] %}
@@ -29,17 +22,9 @@
                 {% endif %}
             {% endfor %}
             {% set settings = customer_segmentation.segmentation_settings(name) %}
-            {% for feature in settings.features
-                if 'customers' in inputs and customer_columns
-                and feature in columns_of
-                and not columns_of[feature] | select('in', readable) | list %}
-                {% do reasons.append(
-                    'input customers has no ' ~ (
-                        'readable '
-                        if columns_of[feature] | select('in', customer_columns) | list
-                    ) ~ columns_of[feature] | join(' or ')
-                ) %}
-            {% endfor %}
+            {% do reasons.extend(
+                customer_segmentation._few_values(settings, inputs, maps)
+            ) %}
             {% if inputs == ['order_lines'] and customer_count is not none
                 and customer_count < settings.minimum_rows %}
                 {% do reasons.append(

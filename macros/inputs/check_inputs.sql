@@ -26,6 +26,11 @@
                 {% do map.update({
                     'readable': customer_segmentation._check_input_values(name, map)
                 }) %}
+                {% if name == 'survey_responses' %}
+                    {% do map.update({
+                        'answers': customer_segmentation._check_answers(map)
+                    }) %}
+                {% endif %}
             {% endif %}
         {% endif %}
     {% endfor %}

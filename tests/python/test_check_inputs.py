@@ -221,6 +221,37 @@ def test_values_that_do_not_convert_are_said(dbt_build, with_complaints, folder)
     assert f"  demographics: skipped, {reason}" in output
 
 
+def test_a_survey_that_answers_other_questions_is_said(dbt_build, folder):
+    answers = ["respondent_id,question_id,rating"]
+    answers += [f"{r},{q},{1 + r % 8}" for r in range(60) for q in ("price", "advice")]
+    answers += [f"{r},delivery,4" for r in range(49)]
+    (folder / "answers.csv").write_text("\n".join(answers))
+    totals = ["customer_id,products_purchased,complaints,money_spent"]
+    totals += [f"{row},3,{row if row < 20 else ''},7.5" for row in range(50)]
+    (folder / "totals.csv").write_text("\n".join(totals))
+    inputs = {
+        "survey_responses": {"file": str(folder / "answers.csv")},
+        "customer_totals": {"file": str(folder / "totals.csv")},
+    }
+
+    def check_with(**vars) -> str:
+        vars = {"inputs": inputs, **vars}
+        run = dbt_build(vars, "check_inputs", command="run-operation")
+        return run.check().output
+
+    output = check_with()
+    # a rating of 8 is none
+    assert ", by question: advice 53, delivery 49, price 53\n" in output
+    nobody = "input survey_responses has no answers to question 'availability'\n"
+    assert f"  survey_priorities: skipped, {nobody}" in output
+    few = "input customer_totals has 20 values of complaints; minimum_rows is 50\n"
+    assert f"  service_value: skipped, {few}" in output
+    features = {"features": ["price", "delivery"]}
+    output = check_with(segmentations={"survey_priorities": features})
+    few = "input survey_responses has 49 answers to question 'delivery'; minimum_rows"
+    assert f"  survey_priorities: skipped, {few} is 50\n" in output
+
+
 @pytest.mark.thorough
 def test_what_stops_or_skips_in_a_build_is_said(check, dbt_build, folder):
     lines = {"order_lines": {"file": str(folder / "orders.csv")}}
