@@ -41,6 +41,7 @@ TO_CSV = """
 import sys, duckdb
 parquet, csv = sys.argv[1:]
 with duckdb.connect() as connection:
+    connection.execute("set enable_progress_bar = false")  # its place is the output
     connection.execute(f"copy (from '{parquet}') to '{csv}' (format csv, header false)")
     for name, kind, *_ in connection.execute(f"describe from '{parquet}'").fetchall():
         print(f'"{name}" {kind.lower().replace("varchar", "text")}')

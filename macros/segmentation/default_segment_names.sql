@@ -82,8 +82,11 @@ assembled as (
             ~ customer_segmentation.decimal_text('centroid', 2),
             "', '", 'order by ' ~ customer_segmentation.byte_order('feature')
         ) }} as centre_text,
-        max(case when phrase_rank = 1 then recommended_action end)
-            as recommended_action
+        -- nothing is advised for what is about average
+        max(case
+            when phrase_rank = 1 and abs(z_difference) >= 0.33
+                then recommended_action
+        end) as recommended_action
     from ranked
     group by 1, 2, 3
 ),

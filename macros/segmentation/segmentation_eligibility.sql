@@ -2,14 +2,21 @@
 {% macro segmentation_eligibility(features_relation, settings, inputs) -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set absent = customer_segmentation.absent_inputs(inputs) -%}
+{%- set logged = [] -%}
 {%- set below = [] -%}
 {%- for feature in settings.features
     if customer_segmentation.feature_scaling(settings, feature)
         in ['log1p', 'log1p_zscore'] -%}
+    {%- do logged.append(feature) -%}
     {%- do below.append(adapter.quote(feature) ~ ' <= -1') -%}
 {%- endfor -%}
-{%- set names = settings.features | join(', ') -%}
 {%- set k_min = settings.k if settings.k is integer else [settings.k_min, 2] | max -%}
+{%- set names = settings.features | join(', ') -%}
+{%- set too_few = ' have ' ~ names ~ '; minimum_rows is ' ~ settings.minimum_rows -%}
+{%- set too_low = ' have a value of -1 or less in ' ~ logged | join(' or ')
+    ~ ', of which log1p takes no logarithm; mend the values or set another scaling' -%}
+{%- set too_equal = ' different combinations of ' ~ names ~ ' for at least ' ~ k_min
+    ~ ' segments' -%}
 {%- set text = dbt.type_string() -%}
 with
 
@@ -24,7 +31,10 @@ counted as (
             when {{ customer_segmentation.complete_row(settings.features) }} then 1
         end) as complete_count,
         count(case
-            when {{ below | join(' or ') or '1 = 0' }} then 1
+            when
+                ({{ below | join(' or ') or '1 = 0' }})
+                and {{ customer_segmentation.complete_row(settings.features) }}
+                then 1
         end) as no_logarithm_count
     from features
 ),
@@ -55,17 +65,20 @@ reasoned as (
                 || 'name them under var inputs'
                 {%- endif %}
             {%- endif %}
+            {%- if customer_segmentation.has_feature_sample() %}
+            when counted.entity_count = 0
+                then 'input feature_sample has no rows of this segmentation'
+            {%- endif %}
             when counted.complete_count < {{ settings.minimum_rows }}
                 then cast(counted.complete_count as {{ text }})
                 || ' of ' || cast(counted.entity_count as {{ text }})
-                || ' have {{ names }}; minimum_rows is {{ settings.minimum_rows }}'
+                || {{ customer_segmentation.sql_text(too_few) }}
             when counted.no_logarithm_count > 0
                 then cast(counted.no_logarithm_count as {{ text }})
-                || ' have a value of -1 or less, of which log1p takes no logarithm'
+                || {{ customer_segmentation.sql_text(too_low) }}
             when distinct_counted.distinct_count < {{ k_min }}
                 then 'only ' || cast(distinct_counted.distinct_count as {{ text }})
-                || ' different combinations of {{ names }}'
-                || ' for at least {{ k_min }} segments'
+                || {{ customer_segmentation.sql_text(too_equal) }}
         end as skip_reason
     from counted
     cross join distinct_counted

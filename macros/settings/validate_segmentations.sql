@@ -9,6 +9,16 @@
             ~ ' (var segmentation_names).'
         ) }}
     {% endfor %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model'
+        and modules.re.fullmatch('int_.+__segments', node.name)
+        and node.name[4:-10] not in names %}
+        {% do exceptions.warn(
+            'model ' ~ node.name ~ ': segmentation ' ~ node.name[4:-10]
+            ~ ' is not in var segmentation_names, so no mart has it. Add it there; '
+            ~ 'var segmentations: {' ~ node.name[4:-10] ~ ': {enabled: false}} '
+            ~ 'switches it off.'
+        ) %}
+    {% endfor %}
     {% for name in customer_segmentation.enabled_segmentations() %}
         {% set settings = customer_segmentation.segmentation_settings(name) %}
         {% do customer_segmentation.validate_settings(name, settings) %}

@@ -105,7 +105,14 @@ final as (
             else 'skipped'
         end as status,
         case
-            when targets.fit_reason is not null then targets.fit_reason
+            -- rules in force need no fit
+            when
+                targets.fit_reason is not null
+                and (
+                    eligibility.skip_reason is null
+                    or active_rules.rule_source is not null
+                )
+                then targets.fit_reason
             when eligibility.skip_reason is not null
                 then eligibility.skip_reason
             when k_selection.k is null

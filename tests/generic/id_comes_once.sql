@@ -1,25 +1,37 @@
-{#- One row per id of an input. dbt's own failure only counts rows, so the repeated
-    ids and the remedy are said here. -#}
-{% test id_comes_once(model, column_name, input) %}
+{#- One row per id of an input, which is a column or several. dbt's own failure only
+    counts rows, so the repeated ids and the remedy are said here. -#}
+{% test id_comes_once(model, input, column_name=none, columns=none) %}
+{% set columns = columns or [column_name] %}
+{% set id = columns | join(', ') %}
+{% set places = range(1, columns | length + 1) | join(', ') %}
 {% set query %}
 select
-    {{ column_name }},
+    {{ id }},
     count(*) as row_count
 from {{ model }}
-group by 1
-having count(*) > 1 or {{ column_name }} is null
-order by 2 desc, 1
+group by {{ places }}
+having
+    count(*) > 1
+    {%- for column in columns %}
+    or {{ column }} is null
+    {%- endfor %}
+order by {{ columns | length + 1 }} desc, {{ places }}
 {% endset %}
 
 {% if execute and flags.WHICH in ['build', 'test'] and load_relation(model) %}
     {% set rows = run_query(query).rows %}
     {% if rows %}
+        {% set example = rows[0].values() %}
         {% do exceptions.warn(
-            'input ' ~ input ~ ': ' ~ rows | length ~ ' values of ' ~ column_name
-            ~ ' are repeated or empty, ' ~ rows[0][0] ~ ' in ' ~ rows[0][1]
-            ~ ' rows; expected one row per ' ~ column_name ~ '. Mend the table, or '
-            ~ 'if each row is one of its own, number the rows: inputs: {' ~ input
-            ~ ': {columns: {' ~ column_name ~ ': "row_number() over ()"}}}.'
+            'input ' ~ input ~ ': ' ~ rows | length ~ ' values of ' ~ id
+            ~ ' are repeated or empty, ' ~ example[:-1] | join(', ') ~ ' in '
+            ~ example[-1] ~ ' rows; expected one row per ' ~ id
+            ~ '. Mend the table, or ' ~ (
+                'if each row is one of its own, number the rows: inputs: {' ~ input
+                ~ ': {columns: {' ~ id ~ ': "row_number() over ()"}}}.'
+                if columns | length == 1 else
+                'say which rows count: inputs: {' ~ input ~ ': {query: "select …"}}.'
+            )
         ) %}
     {% endif %}
 {% endif %}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from project import SEGMENTATIONS, Result
-from shop import ALONE
+from shop import ALONE, LIGHT
 
 COLUMNS = (
     "order_id",
@@ -450,6 +450,56 @@ def test_customers_only(customers_only: Result) -> None:
     assert customers_only.query("select * from cleaning_audit") == [
         ("accepted", 0, 0, 0, 0)
     ]
+
+
+@pytest.mark.thorough
+def test_those_in_totals_alone_are_customers(dbt_build, folder: Path) -> None:
+    customers = [("7", 24, 0, 0.5), ("8", "", "", ""), ("9", 200, -1, "often")]
+    path = write_csv(folder / "customers.csv", customers, CUSTOMER_COLUMNS)
+    totals = [("8", 1, 0, 3)] + [
+        (f"t{row}", row % 7, row % 3, row) for row in range(60)
+    ]
+    columns = ("customer_id", "products_purchased", "complaints", "money_spent")
+    totals_path = write_csv(folder / "totals.csv", totals, columns)
+    vars = {
+        **LIGHT,
+        "inputs": {
+            "customers": {"file": str(path)},
+            "customer_totals": {"file": str(totals_path)},
+        },
+        "as_of_date": "2011-12-10",
+    }
+    build = dbt_build(vars, *OPTIONS)
+    assert_succeeded(build)
+    found = dict(
+        build.query(
+            "select service_value_reason = 'not in input customer_totals' as is_out, "
+            "count(*) from customer_segments group by 1"
+        )
+    )
+    assert found == {True: 2, False: 61}
+    # without orders, spend is unknown and nobody has sales that move
+    assert build.query("select distinct spend_bucket from customer_segments") == [
+        ("Unknown",)
+    ]
+    assert build.query(
+        "select sum(entity_count), count(total_sales) from segments "
+        "where segmentation = 'service_value'"
+    ) == [(61, 0)]
+
+
+def test_repeated_answers_are_named(dbt_build, folder: Path) -> None:
+    rows = [("a", "price", 3), ("a", "price", 4), ("", "price", 2)]
+    columns = ("respondent_id", "question_id", "rating")
+    path = write_csv(folder / "answers.csv", rows, columns)
+    vars = {"inputs": {"survey_responses": {"file": str(path)}}}
+    build = dbt_build(vars, *OPTIONS, select="stg_inputs__survey_responses")
+    assert_clear(
+        build,
+        "input survey_responses: 2 values of respondent_id, question_id are repeated",
+        "a, price in 2 rows",
+        'inputs: {survey_responses: {query: "select …"}}',
+    )
 
 
 @pytest.mark.thorough

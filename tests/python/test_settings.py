@@ -479,3 +479,14 @@ def test_dbt_says_it_without_a_traceback(dbt_build, vars, parts) -> None:
     assert not re.search(r"object has no attribute|is not iterable", result.output)
     for part in parts:
         assert part in result.output, result.output
+
+
+def test_a_segmentation_that_is_in_no_mart_is_said(dbt_build) -> None:
+    """Its folder is there, and its name not in the list."""
+    names = ["purchase_behaviour", "service_value", "survey_priorities"]
+    vars = {"segmentation_names": names}
+    said = dbt_build(vars, "check_inputs", command="run-operation").output
+    assert "segmentation demographics is not in var segmentation_names" in " ".join(
+        said.split()
+    )
+    assert said.count("is not in var") == 1

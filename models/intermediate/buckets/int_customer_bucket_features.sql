@@ -21,11 +21,8 @@ customer_propensities as (
 final as (
     select
         customers.customer_id,
-        {{ customer_segmentation.possible_value('customers.age') | indent(8) }}
-            as age,
-        cast({{ customer_segmentation.possible_value(
-            'customers.annual_income'
-        ) | indent(8) }} as {{ double }}) as annual_income,
+        customers.age,
+        cast(customers.annual_income as {{ double }}) as annual_income,
         customer_propensities.purchase_propensity,
         cast(customer_spend.recent_sales as {{ double }}) as recent_sales,
         {%- for feature in customer_segmentation.further_features() %}

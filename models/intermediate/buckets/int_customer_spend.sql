@@ -1,3 +1,5 @@
+{#- Without orders nobody knows what anyone spent. -#}
+{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
 with
 
 customer_ids as (
@@ -24,7 +26,10 @@ recent_sales as (
 final as (
     select
         customer_ids.customer_id,
-        cast(coalesce(recent_sales.sales, 0) as decimal(18, 4)) as recent_sales
+        cast(
+            {{ 'coalesce(recent_sales.sales, 0)' if has_orders else 'null' }}
+            as decimal(18, 4)
+        ) as recent_sales
     from customer_ids
     left join recent_sales
         on customer_ids.customer_id = recent_sales.customer_id

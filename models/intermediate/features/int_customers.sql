@@ -1,6 +1,7 @@
 {#- With var `incremental` what is known of buyers is kept, and while there is no input
-    of customers, this is a view of it. -#}
-{% set is_kept = var('incremental') %}
+    of customers, this is a view of it. Totals take the place of orders. -#}
+{% set has_totals = customer_segmentation.is_given('customer_totals') %}
+{% set is_kept = var('incremental') and not has_totals %}
 {{ config(
     materialized='view' if is_kept
         and customer_segmentation.input_kind('customers') == 'absent' else 'table'
@@ -63,6 +64,11 @@ customer_ids as (
     select customer_id from customers_numbered
     union distinct
     select customer_id from customer_features
+    {%- if has_totals %}
+    union distinct
+    select customer_id from {{ ref('stg_inputs__customer_totals') }}
+    where customer_id is not null
+    {%- endif %}
 ),
 
 {% endif -%}
@@ -116,6 +122,18 @@ described as (
     {%- endif %}
 ),
 
+aged as (
+    select
+        *,
+        coalesce(
+            cast(age as {{ double }}),
+            {{ customer_segmentation.age_in_years(
+                'birth_date', 'as_of_date'
+            ) | indent(12) }}
+        ) as current_age
+    from described
+),
+
 final as (
     select
         customer_id,
@@ -128,18 +146,17 @@ final as (
         {%- endfor %}
         birth_date,
         age as given_age,
-        coalesce(
-            cast(age as {{ double }}),
-            {{ customer_segmentation.age_in_years(
-                'birth_date', 'as_of_date'
-            ) | indent(12) }}
-        ) as age,
-        annual_income,
+        {{ customer_segmentation.possible_value('age', 'current_age')
+            | indent(8) }}
+            as age,
+        {{ customer_segmentation.possible_value('annual_income') | indent(8) }}
+            as annual_income,
         cast(purchase_propensity as {{ double }}) as purchase_propensity,
-        cast(spending_score as {{ double }}) as spending_score,
+        cast({{ customer_segmentation.possible_value('spending_score')
+            | indent(8) }} as {{ double }}) as spending_score,
         is_place_given,
         as_of_date
-    from described
+    from aged
 )
 
 select * from final

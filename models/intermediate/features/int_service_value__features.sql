@@ -3,8 +3,7 @@
     one who neither ordered nor complained lately. -#}
 {% set settings = customer_segmentation.segmentation_settings('service_value') %}
 {% set window_days = settings.feature_window_days if execute else none %}
-{% set has_totals = customer_segmentation.input_kind('customer_totals')
-    not in ['demo', 'absent'] %}
+{% set has_totals = customer_segmentation.is_given('customer_totals') %}
 {% set double = customer_segmentation.column_type('double') %}
 with
 

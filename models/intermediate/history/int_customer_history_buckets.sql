@@ -49,10 +49,8 @@ valued as (
     select
         as_of_date,
         customer_id,
-        {%- for feature in ['age', 'annual_income'] %}
-        {{ customer_segmentation.possible_value(feature) | indent(8) }}
-            as {{ feature }},
-        {%- endfor %}
+        {{ customer_segmentation.possible_value('age') | indent(8) }} as age,
+        annual_income,
         {%- for feature in customer_segmentation.further_features() %}
         {{ feature }},
         {%- endfor %}

@@ -4,8 +4,7 @@
 {% set settings = customer_segmentation.segmentation_settings('service_value')
     if 'service_value' in customer_segmentation.enabled_segmentations() else {} %}
 {% set window_days = settings.get('feature_window_days') %}
-{% set has_totals = customer_segmentation.input_kind('customer_totals')
-    not in ['demo', 'absent'] %}
+{% set has_totals = customer_segmentation.is_given('customer_totals') %}
 {% set double = customer_segmentation.column_type('double') %}
 with
 

@@ -60,11 +60,6 @@ earning as (
 valued as (
     select
         earning.*,
-        {{ customer_segmentation.possible_value('earning.age') | indent(8) }}
-            as possible_age,
-        {{ customer_segmentation.possible_value('earning.annual_income')
-            | indent(8) }}
-            as possible_annual_income,
         cast(coalesce(recent_sales.sales, 0) as {{ double }}) as recent_sales
     from earning
     left join recent_sales on earning.customer_id = recent_sales.customer_id
@@ -96,9 +91,6 @@ final as (
             {{ customer_segmentation.in_spend_bucket() | indent(12) }}
     union all
     {%- else %}
-    {%- if family.feature in ['age', 'annual_income'] %}
-    {%- set family = dict(family, feature='possible_' ~ family.feature) %}
-    {%- endif %}
     select
         customer_id,
         'bucket' as grouping_kind,

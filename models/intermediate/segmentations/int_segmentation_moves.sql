@@ -1,5 +1,6 @@
 {#- Respondents of a survey have no sales, even where an id of theirs is a
     customer's too. -#}
+{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
 {% set double = customer_segmentation.column_type('double') %}
 {% set customer_names = customer_segmentation.string_list(
     customer_segmentation.customer_segmentations()
@@ -37,7 +38,9 @@ judged as (
             when memberships.segment_id <> proposed.segment_id then 1
         end as moves,
         case
-            when memberships.segmentation in ({{ customer_names }})
+            when
+                memberships.segmentation in ({{ customer_names }})
+                and {{ has_orders }}
                 then coalesce(customer_features.total_sales, 0)
         end as total_sales
     from memberships
