@@ -1,10 +1,14 @@
 -- The same entities and the same money, however they are added up: by segment, by
 -- rule, by cluster, and in the wide mart. Each row names the invariant that broke
 -- and the segmentation and segment where it did.
-{%- set wide_columns = [] %}
-{%- if execute %}
+{%- set wide_names = [] %}
+{#- a sample of features brings no customers -#}
+{%- if execute and not customer_segmentation.has_feature_sample() %}
 {%- for node in graph.nodes.values() if node.name == 'customer_segments' %}
-{%- do wide_columns.extend(node.columns) %}
+{%- for name in customer_segmentation.customer_segmentations()
+    if name ~ '_segment_id' in node.columns %}
+{%- do wide_names.append(name) %}
+{%- endfor %}
 {%- endfor %}
 {%- endif %}
 with
@@ -86,8 +90,7 @@ customer_segments as (
 ),
 
 wide as (
-    {%- for name in customer_segmentation.customer_segmentations()
-        if name ~ '_segment_id' in wide_columns %}
+    {%- for name in wide_names %}
     select
         '{{ name }}' as segmentation,
         {{ name }}_segment_id as segment_id,
@@ -104,10 +107,12 @@ wide as (
     from memberships
     where
         segment_id = 0
-        {%- for name in customer_segmentation.customer_segmentations()
-            if name ~ '_segment_id' in wide_columns %}
-        or segmentation <> '{{ name }}'
-        {%- endfor %}
+        {%- if wide_names %}
+        or segmentation not in (
+            {{- customer_segmentation.string_list(wide_names) }})
+        {%- else %}
+        or segment_id > 0
+        {%- endif %}
 ),
 
 shares as (

@@ -35,7 +35,11 @@ def mall(dbt_build, test_data):
 
 @pytest.fixture(scope="module")
 def service(dbt_build, test_data):
-    return dbt_build(example_vars("service_value", test_data), tables=TABLES).check()
+    """The customers of totals are those of the wide mart, too: a data test says so."""
+    tables = (*TABLES, "segment_rules")
+    build = dbt_build(example_vars("service_value", test_data), tables=tables).check()
+    assert "PASS assert_segments_add_up" in build.output
+    return build
 
 
 @pytest.fixture(scope="module")
