@@ -107,12 +107,9 @@ wide as (
     from memberships
     where
         segment_id = 0
-        {%- if wide_names %}
-        or segmentation not in (
-            {{- customer_segmentation.string_list(wide_names) }})
-        {%- else %}
-        or segment_id > 0
-        {%- endif %}
+        or segmentation not in ({{ customer_segmentation.string_list(
+            wide_names or ['']
+        ) }})
 ),
 
 shares as (
