@@ -206,8 +206,8 @@ while True:
 
 READER = """
 import sys, time, duckdb
-end, reads, seen = time.monotonic() + float(sys.argv[2]), 0, set()
-while time.monotonic() < end:
+end, reads, seen = time.monotonic() + 120, 0, set()
+while (reads < 20 or len(seen) < 3) and time.monotonic() < end:
     with duckdb.connect(sys.argv[1], read_only=True) as connection:
         one, two = (
             connection.execute(f"select min(version), max(version) from {t}").fetchall()
@@ -230,7 +230,10 @@ def versions(file: Path) -> set[tuple]:
 
 
 def test_readers_never_fail_and_never_see_half(tmp_path) -> None:
-    """Three readers open and close; one stays connected and keeps the old state."""
+    """Three readers open and close; one stays connected and keeps the old state.
+
+    They read until they have seen several versions, however busy the machine is.
+    """
     writer = subprocess.Popen(
         [sys.executable, "-c", PUBLISHER, tmp_path], stdout=subprocess.PIPE
     )
@@ -243,7 +246,7 @@ def test_readers_never_fail_and_never_see_half(tmp_path) -> None:
             (old,) = held.execute("select max(version) from one").fetchall()
             readers = [
                 subprocess.Popen(
-                    [sys.executable, "-c", READER, file, "3"],
+                    [sys.executable, "-c", READER, file],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     text=True,
@@ -254,8 +257,8 @@ def test_readers_never_fail_and_never_see_half(tmp_path) -> None:
                 output, error = reader.communicate()
                 assert reader.returncode == 0, error
                 reads, seen = map(int, output.split())
-                assert reads >= 5
-                assert seen >= 2
+                assert reads >= 20
+                assert seen >= 3
             assert held.execute("select max(version) from one").fetchall() == [old]
         assert writer.poll() is None
     finally:
