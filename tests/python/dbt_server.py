@@ -43,7 +43,7 @@ IMPORTED = (
     *(f"sklearn.{part}" for part in ("cluster", "linear_model", "metrics", "tree")),
     "scipy.stats",
 )
-"""What Python models import, at once or where they need it: seconds of every run."""
+"""What Python models import, at once or where they need it, which takes long."""
 
 
 def run(request: dict[str, Any]) -> NoReturn:
@@ -85,7 +85,7 @@ def compile_templates_once() -> None:
 
 
 def drop_debug_events() -> None:
-    """Leave out what dbt tells its log file alone, a sixth of the time of a run.
+    """Leave out what dbt tells its log file alone, with every statement.
 
     Such an event is written out only where it is told to somebody else.
     """
