@@ -5,13 +5,13 @@
 {% macro read_csv_sql(name, path, encoding) %}
     {% set file = customer_segmentation.sql_text(path) %}
     {% set encoding_sql = 'encoding = ' ~ customer_segmentation.sql_text(encoding) %}
-    {% set header = run_query(
-        'select line from read_csv(' ~ file ~ ', ' ~ encoding_sql
+    {% set header = customer_segmentation.csv_rows(
+        name, 'line', 'read_csv(' ~ file ~ ', ' ~ encoding_sql
         ~ ", auto_detect = false, header = false, delim = '\x01', quote = '', "
-        ~ "escape = '', strict_mode = false, columns = {'line': 'varchar'}) limit 1"
+        ~ "escape = '', strict_mode = false, columns = {'line': 'varchar'})", ' limit 1'
     ) %}
-    {% set line = header.rows[0][0] if header.rows | length == 1 else none %}
-    {% if line is none %}
+    {% set line = header[0][0] if header %}
+    {% if not line %}
         {{ exceptions.raise_compiler_error(
             'input ' ~ name ~ ' (file ' ~ path ~ '): the first line is empty; '
             ~ 'expected the column names there.'

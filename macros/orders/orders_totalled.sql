@@ -15,8 +15,7 @@ select
     {%- else %}
     true as is_purchase,
     {%- endif %}
-    min(ordered_at) as ordered_at,
-    max(ordered_at) as last_ordered_at
+    min(ordered_at) as ordered_at
 from {{ order_lines }}
 group by 1, 2
 {%- endmacro %}

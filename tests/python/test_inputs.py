@@ -454,21 +454,42 @@ def test_wrong_input_is_named(wrong_inputs: dict[str, str], case: str) -> None:
         assert part in text, output
 
 
-def test_line_of_other_length_is_named(dbt_build, tmp_path: Path) -> None:
-    path = tmp_path / "ragged.csv"
-    path.write_text(GOOD + "A2,7,2\nA3,7,2,3.00,2011-06-01\n")
-    result = dbt_build(
-        {"inputs": {"order_lines": {"file": str(path)}}},
-        *OPTIONS,
-        select="stg_inputs__order_lines",
-    )
-    assert result.exit_code == 1
+BUILD = ("build",)
+CHECK = ("run-operation", "check_inputs")
+# what reads the file, the lines after its header and first row, words of the message
+UNREADABLE_LINES = {
+    "too few values": (
+        BUILD,
+        b"A2,7,2\nA3,7,2,3.00,2011-06-01\nA4,7\n",
+        ["line 3 and others cannot be read: 'A2,7,2'", "Columns: 5 Found: 3"],
+    ),
+    "too many values": (
+        CHECK,
+        b"A2,7,2,3.00,2011-06-01,late\n",
+        ["line 3 cannot be read:", "Columns: 5 Found: 6", "Mend the lines"],
+    ),
+    "an open quote": (
+        BUILD,
+        b'A2,7,2,3.00,"2011-06-01\n',
+        ["line 3", "unterminated quote"],
+    ),
+    "another encoding": (
+        CHECK,
+        "Ä2,7,2,3.00,2011-06-01\n".encode("latin-1"),
+        ["line 3", "{order_lines: {encoding: …}}: utf-8, latin-1"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE_LINES)
+def test_unreadable_line_is_named(dbt_build, tmp_path: Path, case) -> None:
+    (command, *options), lines, expected = UNREADABLE_LINES[case]
+    path = tmp_path / "orders.csv"
+    path.write_bytes(GOOD.encode() + lines)
+    vars = {"inputs": {"order_lines": {"file": str(path)}}}
+    result = dbt_build(vars, *options, command=command)
+    assert result.exit_code != 0
     assert "Traceback" not in result.output
-    for part in (
-        "Error in model stg_inputs__order_lines",
-        str(path),
-        "CSV Error on Line: 3",
-        "Original Line: A2,7,2",
-        "Expected Number of Columns: 5 Found: 3",
-    ):
-        assert part in result.output, result.output
+    output = " ".join(result.output.split())
+    for part in (f"input order_lines (file {path})", *expected):
+        assert part in output, result.output

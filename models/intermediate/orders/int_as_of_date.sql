@@ -4,19 +4,15 @@
 with
 
 order_days as (
+    select cast(ordered_at as date) as order_date
     {%- if drops_month %}
     -- which lines are accepted depends on the last day
-    select cast(ordered_at as date) as order_date
     from {{ ref('int_order_lines_screened') }}
     where line_reason is null
-    group by 1
     {%- else %}
-    select cast(ordered_at as date) as order_date
-    from {{ ref('int_orders_totalled') }}
-    union distinct
-    select cast(last_ordered_at as date) as order_date
-    from {{ ref('int_orders_totalled') }}
+    from {{ ref('int_order_lines_accepted') }}
     {%- endif %}
+    group by 1
 ),
 
 found as (
