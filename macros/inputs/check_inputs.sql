@@ -48,10 +48,10 @@
         {% set customer_count = customer_segmentation._check_order_lines(
             maps.get('order_lines', {}).get('columns', {})
         ) %}
-        {% if 'order_lines' in maps and 'customers' in maps
-            and 'customers' not in incomplete %}
-            {% do customer_segmentation._check_customer_ids(maps) %}
-        {% endif %}
+        {% for name in ['customers', 'complaints']
+            if 'order_lines' in maps and name in maps and name not in incomplete %}
+            {% do customer_segmentation._check_customer_ids(name, maps) %}
+        {% endfor %}
     {% endif %}
     {% do customer_segmentation._print_segmentations(
         incomplete, customer_count, maps

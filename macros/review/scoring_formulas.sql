@@ -22,8 +22,8 @@
         {{ exceptions.raise_compiler_error(
             'macros/approved_formulas/' ~ prediction ~ '.sql: found formulas for '
             ~ found ~ '; expected ' ~ expected ~ ', as vars propensity_horizon_days '
-            ~ 'and lifetime_model say. Set them back, approve again '
-            ~ '(approve_formulas), or remove the file.'
+            ~ 'and lifetime_model say. Set them back, or remove the file, build and '
+            ~ 'approve again (approve_formulas).'
         ) }}
     {% endif %}
     {% for part in parts[1:] %}

@@ -52,15 +52,8 @@
             ~ 'take another for a folder of its own warehouse.'
         ) }}
     {% endif %}
-    {% for name in ['spend_window_days', 'propensity_horizon_days'] %}
-        {% set days = var(name) %}
-        {% if days is not integer or days is boolean or days < 1 %}
-            {{ exceptions.raise_compiler_error(
-                'var ' ~ name ~ ': found ' ~ customer_segmentation.shown(days)
-                ~ '; expected a whole number of days, 1 or more.'
-            ) }}
-        {% endif %}
-    {% endfor %}
+    {% do customer_segmentation.days_var('spend_window_days') %}
+    {% do customer_segmentation.days_var('propensity_horizon_days') %}
     {% set buckets = var('spend_buckets') %}
     {% if buckets is not none
         and not (buckets is integer and buckets is not boolean and buckets >= 2)

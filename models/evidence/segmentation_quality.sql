@@ -137,7 +137,8 @@ final as (
         k_selection.stability,
         k_selection.has_natural_clusters,
         (
-            costs.segment_cost <= costs.inertia * targets.max_price
+            -- both are rounded sums
+            costs.segment_cost <= costs.inertia * targets.max_price * (1 + 1e-9)
             and fidelities.fidelity >= targets.min_fidelity
         ) as meets_targets,
         active_rules.rule_source,

@@ -19,14 +19,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from customer_segmentation import kmeans, rule_choice
+from customer_segmentation.algorithms import NOISE
 from customer_segmentation.fits import (
+    MOST_CUSTOMERS,
     fetch_columns,
     fetch_matrix,
     is_kmeans,
     kmeans_options,
     label_sample,
     quoted,
+    sample_limit,
     take_customers,
+    take_lowest,
 )
 from customer_segmentation.frames import typed_frame
 from customer_segmentation.rules import evaluate_rules
@@ -83,14 +87,14 @@ def measure_segmentation(
     complete = features.filter(
         " AND ".join(f"{quoted([feature])} IS NOT NULL" for feature in names)
     )
-    sample = take_customers(complete)
+    count = min(MOST_CUSTOMERS, sample_limit(settings))
+    sample = take_lowest(complete, "customer_id", count)
     values = fetch_matrix(sample, names)
     if len(values) < settings["minimum_rows"]:
         return typed_frame([], EFFECTIVENESS_DTYPES)
     known, outcomes = fetch_known(sample)
     segments = segment_rows(values, int(chosen[0]), settings)
-    is_ranked = np.ones(len(segments), dtype=bool)
-    rows = measure_groups(segments, known, outcomes, is_ranked)
+    rows = measure_groups(segments, known, outcomes, segments != UNCLASSIFIED)
     return _frame("segmentation", name, rows)
 
 
@@ -200,8 +204,8 @@ def quantile_groups(values: Floats, k: int) -> Labels:
 
 
 def grid_groups(recency: Floats, frequency: Floats, k: int) -> Labels:
-    """Return (n,) cells of a grid with k cells, or k - 1 where k is prime."""
-    cells = k if _widest_divisor(k) > 1 else max(k - 1, 1)
+    """Return (n,) cells of a grid with k cells, or k - 1 where k is prime above 3."""
+    cells = k if k < 4 or _widest_divisor(k) > 1 else k - 1
     width = _widest_divisor(cells)
     height = cells // width
     return quantile_groups(recency, height) * width + quantile_groups(frequency, width)
@@ -220,11 +224,15 @@ def segment_rows(values: Floats, k: int, settings: Mapping[str, Any]) -> Labels:
     else:
         clusters = label_sample(scaled, settings, k)
     measure = values[:, names.index(settings["order_segments_by"])]
-    means = [measure[clusters == label].mean() for label in np.unique(clusters)]
-    place = np.empty(len(means), dtype=np.int64)
-    place[np.argsort(-np.asarray(means), kind="stable")] = np.arange(1, len(means) + 1)
-    labels = place[np.unique(clusters, return_inverse=True)[1]]
-    centres = [scaled[labels == label].mean(axis=0) for label in np.unique(labels)]
+    found = np.setdiff1d(clusters, NOISE)
+    if not len(found):
+        return np.full(len(values), UNCLASSIFIED, dtype=np.int64)
+    means = [measure[clusters == label].mean() for label in found]
+    by_measure = found[np.argsort(-np.asarray(means), kind="stable")]
+    labels = np.full(len(values), UNCLASSIFIED, dtype=np.int64)
+    for place, label in enumerate(by_measure, start=1):
+        labels[clusters == label] = place
+    centres = [scaled[clusters == label].mean(axis=0) for label in by_measure]
     chosen = rule_choice.choose_rules(
         values,
         scaled,

@@ -78,7 +78,7 @@ def fit_k_selection(
     if not fetch_columns(eligibility, ["is_fittable"])["is_fittable"][0]:
         return selection.empty_evidence_frame()
     names = settings["features"]
-    sample = take_sample(join_approved(scaled, approved, name), settings)
+    sample = join_approved(take_sample(scaled, settings), approved, name)
     rows = fetch_matrix(sample, [*names, "approved_segment_id"])
     matrix = rows[:, :-1]
     retrained = None
@@ -143,8 +143,8 @@ def fit_labels(
     if is_kmeans(settings) or not len(chosen):
         return typed_frame([], LABEL_DTYPES)
     names = settings["features"]
-    both = join_approved(join_on_entity(scaled, features, names), approved, name)
-    sample = take_sample(both, settings)
+    both = take_sample(join_on_entity(scaled, features, names), settings)
+    sample = join_approved(both, approved, name)
     columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
     rows = fetch_matrix(sample, columns)
     matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
@@ -204,9 +204,9 @@ def fit_centroids(
     scales = read_scales(scaling)
     kept: dict[int, dict[str, float]] = {}
     if is_kmeans(settings):
-        both = join_approved(join_on_entity(scaled, features, names), approved, name)
+        both = take_sample(join_on_entity(scaled, features, names), settings)
         columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
-        rows = fetch_matrix(take_sample(both, settings), columns)
+        rows = fetch_matrix(join_approved(both, approved, name), columns)
         matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
         segments = np.nan_to_num(rows[:, -1])
         approved_centres = read_approved_centres(approved_centroids, name)
@@ -336,12 +336,16 @@ def fetch_centres(
 
 
 def join_approved(
-    relation: DuckDBPyRelation, approved: DuckDBPyRelation, name: str
+    sample: DuckDBPyRelation, approved: DuckDBPyRelation, name: str
 ) -> DuckDBPyRelation:
-    """Return the relation with the approved segment of each entity, NULL for none."""
+    """Return the sample with the approved segment of each entity, NULL for none.
+
+    Its rows come in order of the hash. Joined after it is taken: DuckDB 2.0.0 forgets
+    a limit above a left join whose other side is known to be empty.
+    """
     own = approved.filter(f"segmentation = '{name}' and entity_id is not null")
     members = own.project("entity_id, segment_id as approved_segment_id")
-    return relation.join(members, "entity_id", "left")
+    return sort_by_hash(sample.join(members, "entity_id", "left"), "entity_id")
 
 
 def approved_ids(approved: DuckDBPyRelation, name: str) -> NDArray[np.int64]:
@@ -519,7 +523,12 @@ def take_customers(features: DuckDBPyRelation) -> DuckDBPyRelation:
 
 def take_lowest(relation: DuckDBPyRelation, key: str, count: int) -> DuckDBPyRelation:
     """Return so many rows with the lowest hashes of the key, in order of the hash."""
-    return relation.order(f"md5({key}), {key}").limit(count)
+    return sort_by_hash(relation, key).limit(count)
+
+
+def sort_by_hash(relation: DuckDBPyRelation, key: str) -> DuckDBPyRelation:
+    """Return the rows in order of the hash of the key."""
+    return relation.order(f"md5({key}), {key}")
 
 
 def hash_tenth(key: str) -> str:

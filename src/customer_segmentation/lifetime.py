@@ -81,6 +81,7 @@ class PurchaseFit:
     customer_count: float
     is_usable: bool
     reason: str
+    is_modified: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def fit_bg_nbd(
             raise ValueError(f"{name} allowed; got (frequency, recency, age) = {got}")
     total = float(counts.sum())
     if not (x > 0).any() or not (age_ > 0).any():
-        return PurchaseFit(None, np.nan, total, False, "no customer has ordered again")
+        reason = "no customer has ordered again"
+        return PurchaseFit(None, np.nan, total, False, reason, modified)
     unit = float(counts @ age_) / total
     frequencies = np.unique(x, return_inverse=True)
 
@@ -193,7 +195,8 @@ def fit_bg_nbd(
     r, alpha, a, b = map(float, np.exp(found))
     parameters = PurchaseParameters(r, alpha * unit, a, b, modified)
     values, _ = _purchase_terms(parameters, *frequencies, t_x, age_)
-    return PurchaseFit(parameters, float(counts @ values), total, reason == "", reason)
+    likelihood = float(counts @ values)
+    return PurchaseFit(parameters, likelihood, total, reason == "", reason, modified)
 
 
 def purchase_log_likelihood(
@@ -332,7 +335,8 @@ def expected_order_value(
     """Return the (n,) mean order values to expect, shrunk to the mean of everyone.
 
     p (v + x z) / (p x + q - 1) (Fader, Hardie 2013, equation 5); without a repeat
-    order it is everyone's mean, p v / (q - 1).
+    order it is everyone's mean, p v / (q - 1). Returns may have outweighed the repeat
+    orders: a value below 0, which the model does not know, counts as 0.
 
     Raises
     ------
@@ -341,7 +345,7 @@ def expected_order_value(
     """
     _check_mean_exists(parameters)
     x, z = np.asarray(frequency, np.float64), np.asarray(value, np.float64)
-    spent = x * np.where(x > 0, z, 0.0)
+    spent = x * np.where((x > 0) & (z > 0), z, 0.0)
     return parameters.p * (parameters.v + spent) / (parameters.p * x + parameters.q - 1)
 
 
@@ -406,7 +410,8 @@ def expected_order_value_sql(
     _check_mean_exists(parameters)
     p, v = literal(parameters.p), literal(parameters.v)
     rest = literal(parameters.q - 1)
-    spent = f"case when {frequency} > 0 then {frequency} * {value} else 0e0 end"
+    # without a repeat order the value is NULL
+    spent = f"case when {value} > 0 then {frequency} * {value} else 0e0 end"
     return f"{p} * ({v} + {spent}) / ({p} * {frequency} + {rest})"
 
 
@@ -422,12 +427,13 @@ def parameters_frame(fits: Sequence[PurchaseFit | ValueFit]) -> pd.DataFrame:
             fit.is_usable,
             fit.reason or None,
         )
-        model = "gamma_gamma" if is_value else "bg_nbd"
+        model = "gamma_gamma"
+        if not is_value:
+            model = "mbg_nbd" if fit.is_modified else "bg_nbd"
         values: dict[str | None, float | None] = {None: None}
         if fit.parameters is not None:
             values = dict(vars(fit.parameters))
-            if values.pop("is_modified", False):
-                model = "mbg_nbd"
+            values.pop("is_modified", None)
         records += [(model, name, value, *common) for name, value in values.items()]
     return typed_frame(records, FIT_DTYPES)
 

@@ -156,9 +156,11 @@ def _lifetime_quality(
     model: str, actual: np.ndarray, expected: np.ndarray | None, reason: str
 ) -> list[tuple]:
     """Return everyone as decile 0, then the deciles of what was expected."""
+    if not len(actual):
+        return [(model, 0, 0, None, None, None, propensity.NOBODY_BY_THEN)]
     everyone = (model, 0, len(actual), float(actual.sum()))
-    if expected is None or not len(actual):
-        return [(*everyone, None, None, reason or "no customer to measure")]
+    if expected is None:
+        return [(*everyone, None, None, reason)]
     error = lifetime.mean_absolute_error(actual, expected)
     deciles = lifetime.decile_frame(actual, expected).itertuples(index=False)
     return [

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 FEWEST_OF_EACH_CLASS = 30
 """Buyers, and customers who do not buy, that every window must hold."""
 
+NOBODY_BY_THEN = (
+    "nobody had ordered by then; a shorter propensity_horizon_days looks less far back"
+)
+
 SIGNIFICANT_DIGITS = 4
 """Digits of a coefficient: the probabilities move by about .001."""
 
@@ -197,6 +201,8 @@ def fit_propensity(
         "the later window": later_y,
     }
     for window, labels in windows.items():
+        if not len(labels):
+            return _unused(f"{window}: {NOBODY_BY_THEN}")
         fewest = min(int(labels.sum()), int((~labels).sum()))
         if fewest < FEWEST_OF_EACH_CLASS:
             return _unused(

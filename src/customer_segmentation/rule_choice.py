@@ -272,8 +272,9 @@ def choose_rules(
                 price,
                 fidelity,
                 *held_out_figures,
-                # a price that is not defined fails no target
-                meets_targets=not price > max_price and fidelity >= min_fidelity,
+                # a price that is not defined fails no target; both costs are rounded
+                meets_targets=not price > max_price * (1 + 1e-9)
+                and fidelity >= min_fidelity,
                 unreached=_unreached(rules, values, labels, size),
                 is_chosen=False,
                 rules=rules,

@@ -1,6 +1,7 @@
 -- Names that people gave in the seed segment_names: to a number that no segment has or
 -- had, to several segments, or the name of those whom no rule holds.
 {{ config(severity='warn') }}
+{% set query %}
 with
 
 segments as (
@@ -59,3 +60,16 @@ final as (
 )
 
 select * from final
+{% endset %}
+{% if execute and flags.WHICH in ['build', 'test']
+    and load_relation(ref('segments')) %}
+    {% for segmentation, segment_id, name, fault in run_query(query).rows %}
+        {% do exceptions.warn(
+            'seed segment_names: ' ~ segmentation ~ ' ' ~ segment_id ~ ', '
+            ~ customer_segmentation.shown(name) ~ ': ' ~ fault
+            ~ '. The mart segments has the numbers and names that there are.'
+        ) %}
+    {% endfor %}
+{% endif %}
+
+{{ query }}

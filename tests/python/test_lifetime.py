@@ -336,12 +336,14 @@ def test_impossible_rows_are_refused(row, message):
 
 
 def test_frames_are_typed():
-    fit = lifetime.PurchaseFit(MODIFIED, -1.0, 5.0, True, "")
+    fit = lifetime.PurchaseFit(MODIFIED, -1.0, 5.0, True, "", is_modified=True)
     frame = lifetime.parameters_frame([fit])
     assert frame["model"].tolist() == ["mbg_nbd"] * 4
     assert frame["parameter"].tolist() == ["r", "alpha", "a", "b"]
     assert frame.dtypes.astype(str).to_dict() == lifetime.FIT_DTYPES
     assert frame["frequency_value_correlation"].isna().all()
+    unfitted = lifetime.fit_bg_nbd([0.0], [0.0], [9.0], modified=True)
+    assert lifetime.parameters_frame([unfitted])["model"].tolist() == ["mbg_nbd"]
     nodes = lifetime.nodes_frame(MODIFIED)
     assert nodes.dtypes.astype(str).to_dict() == lifetime.NODE_DTYPES
     # the mean of (1 - p) over Beta(a, b), by hand b / (a + b)

@@ -249,7 +249,7 @@ def test_calibration_covers_every_customer(windows, result):
     ("change", "message"),
     [
         (lambda x, y: (x[:5], y[:5]), "are needed"),
-        (lambda x, y: (x[:0], y[:0]), "are needed"),
+        (lambda x, y: (x[:0], y[:0]), "nobody had ordered by then"),
         (lambda x, y: (x, y | True), "are needed"),
         (lambda x, y: (x, y & False), "are needed"),
         (lambda x, y: (x * 0, y), "no feature varies"),

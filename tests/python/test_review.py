@@ -78,6 +78,9 @@ def test_names_that_mislead_get_a_warning(shop):
         shop.build(*NO_TESTS).check()
         result = shop.run(command="test", select=test)
         assert f"WARN 2 {test}" in result.output
+        said = " ".join(result.output.split())
+        assert "purchase_behaviour 9, 'Ghost': no segment has this number" in said
+        assert "purchase_behaviour 3, 'Same': several segments have this name" in said
         names = "select segment_id, segment_name, segment_description from segments"
         found = {row[0]: row[1:] for row in shop.query(names)}
         assert found[2][0] == found[3][0] == "Same"

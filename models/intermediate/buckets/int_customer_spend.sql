@@ -11,7 +11,7 @@ customer_ids as (
 
 orders_in_window as (
     {{ customer_segmentation.orders_in_window(
-        ref('int_customers'), var('spend_window_days')
+        ref('int_customers'), customer_segmentation.days_var('spend_window_days')
     ) | indent(4) }}
 ),
 

@@ -33,7 +33,7 @@ customers as (
 
 recent_orders as (
     {{ customer_segmentation.orders_in_window(
-        'customers', var('spend_window_days'), 'period_end'
+        'customers', customer_segmentation.days_var('spend_window_days'), 'period_end'
     ) | indent(4) }}
 ),
 

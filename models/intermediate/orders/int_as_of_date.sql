@@ -34,10 +34,12 @@ final as (
             sampled.as_of_date,
             {%- endif %}
             {{ customer_segmentation.raise_error(
-                'as_of_date: input order_lines has no acceptable order line from '
-                ~ 'which to take it; expected var as_of_date: "2011-12-01" '
-                ~ '(quoted). Why lines were rejected: '
-                ~ 'dbt run-operation check_inputs.'
+                'as_of_date: input order_lines ' ~ (
+                    'is absent, so that no line tells it'
+                    if customer_segmentation.absent_inputs(['order_lines']) else
+                    'has no acceptable order line from which to take it'
+                ) ~ '; expected var as_of_date: "2011-12-01" (quoted). Why lines '
+                ~ 'are rejected: dbt run-operation check_inputs.'
             ) }}
         ) as as_of_date,
         found.incomplete_month_date,

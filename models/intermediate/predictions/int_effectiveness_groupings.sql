@@ -38,7 +38,7 @@ rfm_segments as (
 
 orders_in_window as (
     {{ customer_segmentation.orders_in_window(
-        'features', var('spend_window_days'), 'last_known_date'
+        'features', customer_segmentation.days_var('spend_window_days'), 'last_known_date'
     ) | indent(4) }}
 ),
 

@@ -1,7 +1,9 @@
 {#- What BG/NBD and Gamma-Gamma need. A purchase is a day with an order, so that two
     orders on one day are one; the value is that of the days after the first, because
-    Gamma-Gamma describes repeat purchases. -#}
+    Gamma-Gamma describes repeat purchases. Netted returns lower the value of the
+    purchases before them. -#}
 {% set double = customer_segmentation.column_type('double') %}
+{% set bigint = dbt.type_bigint() %}
 with
 
 windows as (
@@ -15,26 +17,26 @@ windows as (
 
 orders as (
     select * from {{ ref('int_orders_totalled') }}
-    where is_purchase
 ),
 
-purchase_days as (
+order_days as (
     select
         customer_id,
-        cast(ordered_at as date) as purchase_date,
-        sum(sales) as sales
+        cast(ordered_at as date) as order_date,
+        sum(sales) as sales,
+        max(case when is_purchase then 1 else 0 end) as purchases
     from orders
     group by 1, 2
 ),
 
-purchase_days_numbered as (
+order_days_numbered as (
     select
         *,
-        row_number() over (
+        sum(purchases) over (
             partition by customer_id
-            order by purchase_date
+            order by order_date
         ) as purchase_number
-    from purchase_days
+    from order_days
 ),
 
 marked as (
@@ -42,14 +44,16 @@ marked as (
         windows.prediction_window,
         windows.as_of_date,
         windows.outcome_date,
-        purchases.customer_id,
-        purchases.purchase_date,
-        purchases.sales,
-        purchases.purchase_number > 1 as is_repeat,
-        purchases.purchase_date <= windows.as_of_date as is_known,
-        purchases.purchase_date > windows.as_of_date
-        and purchases.purchase_date <= windows.outcome_date as is_outcome
-    from purchase_days_numbered as purchases
+        order_days.customer_id,
+        order_days.sales,
+        order_days.purchases,
+        case when order_days.purchases > 0 then order_days.order_date end
+            as purchase_date,
+        order_days.purchase_number > 1 as is_repeat,
+        order_days.order_date <= windows.as_of_date as is_known,
+        order_days.order_date > windows.as_of_date
+        and order_days.order_date <= windows.outcome_date as is_outcome
+    from order_days_numbered as order_days
     cross join windows
 ),
 
@@ -61,9 +65,10 @@ customers as (
         outcome_date,
         min(purchase_date) as first_purchase_date,
         max(purchase_date) filter (where is_known) as last_purchase_date,
-        count(*) filter (where is_known) - 1 as frequency,
+        sum(purchases) filter (where is_known) - 1 as frequency,
         sum(sales) filter (where is_known and is_repeat) as repeat_sales,
-        count(*) filter (where is_outcome) as outcome_purchases,
+        coalesce(sum(purchases) filter (where is_outcome), 0)
+            as outcome_purchases,
         sum(sales) filter (where is_outcome) as outcome_sales
     from marked
     group by 1, 2, 3, 4
@@ -74,7 +79,7 @@ final as (
         prediction_window,
         customer_id,
         as_of_date,
-        frequency,
+        cast(frequency as {{ bigint }}) as frequency,
         cast({{ dbt.datediff(
             'first_purchase_date', 'last_purchase_date', 'day'
         ) }} as {{ double }}) / 7 as recency_weeks,
@@ -83,8 +88,10 @@ final as (
         ) }} as {{ double }}) / 7 as age_weeks,
         cast(repeat_sales as {{ double }}) / nullif(frequency, 0)
             as repeat_purchase_value,
-        case when outcome_date is not null then outcome_purchases end
-            as outcome_purchases,
+        case
+            when outcome_date is not null
+                then cast(outcome_purchases as {{ bigint }})
+        end as outcome_purchases,
         case
             when outcome_date is not null
                 then cast(coalesce(outcome_sales, 0) as decimal(18, 4))

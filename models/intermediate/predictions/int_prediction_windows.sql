@@ -3,7 +3,7 @@
     day with orders, not on the as-of date after it, so that each counts whole days;
     and as the as-of date follows the last day, so does that of each earlier view, or
     everybody's last order would seem a day more recent there than it does now. -#}
-{% set days = var('propensity_horizon_days') %}
+{% set days = customer_segmentation.days_var('propensity_horizon_days') %}
 with
 
 as_of_date as (
