@@ -8,7 +8,7 @@
     ).rows %}
     {% set unreadable = run_query(
         'select line, min(csv_line), min(error_type), min(error_message), '
-        ~ 'count(*) over () from reject_errors group by line order by line limit 1'
+        ~ 'count(*) over () from reject_errors group by 1 order by 1 limit 1'
     ).rows %}
     {% do run_query('drop table reject_errors; drop table reject_scans') %}
     {% for line, text, kind, problem, count in unreadable %}

@@ -111,6 +111,7 @@
             'feature': {'type': 'text', 'is_required': true, 'aliases': []},
             'value': {'type': 'double', 'is_required': true, 'aliases': []},
             'as_of_date': {'type': 'date', 'is_required': true, 'aliases': []},
+            'settings': {'type': 'text', 'aliases': []},
         },
     } %}
     {% for feature in customer_segmentation.further_features()

@@ -22,7 +22,7 @@
             ~ (': ' ~ quality[0].reason if quality else '; run dbt build first') ~ '.'
         ) }}
     {% endif %}
-    {% do customer_segmentation.check_fitted_scaling('approve_rules', segmentation) %}
+    {% do customer_segmentation.check_fitted_with('approve_rules', segmentation) %}
     {% set active = customer_segmentation.active_rules(
         segmentation, customer_segmentation.fit_ref('int_' ~ segmentation ~ '__rules')
     ) %}

@@ -18,12 +18,7 @@
     ) %}
     {% set names = customer_segmentation.proposed_segment_names(name) %}
     {% set window = customer_segmentation.feature_window(settings) %}
-    {% set sources = [] %}
-    {% set inputs = ['feature_sample'] if customer_segmentation.has_feature_sample()
-        else meta.inputs %}
-    {% for input in inputs %}
-        {% do sources.append(customer_segmentation.describe_input(input)) %}
-    {% endfor %}
+    {% set sources = customer_segmentation.fitted_with(name).inputs %}
     {% set head = [
         'Rules of ' ~ name ~ ': which ' ~ meta.entity ~ ' belongs to which segment.',
         'As of ' ~ (as_of[0].as_of_date if as_of else 'no date') ~ ', '

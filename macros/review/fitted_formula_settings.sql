@@ -1,5 +1,5 @@
 {#- What the formulas in the warehouse were fitted for, as formula_settings says it of
-    this run's vars; none where no order tells the horizon. -#}
+    this run's vars; none where neither orders nor a sample tell the horizon. -#}
 {% macro fitted_formula_settings(prediction) %}
     {% set horizon = customer_segmentation.fitted_rows(
         ref('int_prediction_windows'),
@@ -8,7 +8,7 @@
     ) %}
     {% set days = horizon[0].values() | first if horizon %}
     {% if days is none %}
-        {{ return(none) }}
+        {{ return(customer_segmentation.sampled_settings('propensity_scoring')) }}
     {% endif %}
     {% set model = customer_segmentation.fitted_rows(
         customer_segmentation.fit_ref('int_lifetime_fit'), ['model'], 'model',

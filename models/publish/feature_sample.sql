@@ -58,6 +58,7 @@ names_{{ loop.index }} as (
 final as (
     {%- for part in parts if execute %}
     {%- set i = loop.index %}
+    {%- set settings = customer_segmentation.sample_settings(part.feature_set) %}
     select
         '{{ part.feature_set }}' as feature_set,
         chosen_{{ i }}.entity_id,
@@ -68,7 +69,9 @@ final as (
                 then chosen_{{ i }}.{{ adapter.quote(column) }}
             {%- endfor %}
         end as value,  -- noqa: RF04
-        as_of_date.as_of_date
+        as_of_date.as_of_date,
+        cast({{ customer_segmentation.sql_text(settings) if settings else 'null' }}
+            as {{ dbt.type_string() }}) as settings
     from chosen_{{ i }}
     cross join names_{{ i }}
     cross join as_of_date

@@ -1,6 +1,15 @@
 -- Names that people gave in the seed segment_names: to a number that no segment has or
 -- had, to several segments, or the name of those whom no rule holds.
 {{ config(severity='warn') }}
+{% set retired = [] %}
+{% for name in customer_segmentation.enabled_segmentations() %}
+{% for row in customer_segmentation.retired_segments(name) %}
+{% do retired.append(
+    "union distinct select '" ~ name ~ "' as segmentation, "
+    ~ row.segment_id ~ ' as segment_id'
+) %}
+{% endfor %}
+{% endfor %}
 {% set query %}
 with
 
@@ -23,14 +32,7 @@ known as (
         segmentation,
         segment_id
     from segments
-    {%- for name in customer_segmentation.enabled_segmentations() %}
-    {%- for row in customer_segmentation.retired_segments(name) %}
-    union distinct
-    select
-        '{{ name }}' as segmentation,
-        {{ row.segment_id }} as segment_id
-    {%- endfor %}
-    {%- endfor %}
+    {{ retired | join('\n    ') }}
 ),
 
 final as (

@@ -13,8 +13,8 @@ left join {{ ref('int_customers') }} as customers
     on complaints.customer_id = customers.customer_id
 having count(*) > 2 * count(customers.customer_id)
 {% endset %}
-{% if execute and flags.WHICH in ['build', 'test']
-    and load_relation(ref('int_customers')) %}
+{% set is_built = execute and load_relation(ref('int_customers')) is not none %}
+{% if is_built and flags.WHICH in ['build', 'test'] %}
     {% for complaints, known, example in run_query(query).rows %}
         {% do exceptions.warn(
             'input complaints: ' ~ known ~ ' of ' ~ complaints ~ ' rows have the '
@@ -24,4 +24,4 @@ having count(*) > 2 * count(customers.customer_id)
     {% endfor %}
 {% endif %}
 
-{{ query }}
+{{ query if is_built else 'select 1 as complaint_count where 1 = 0' }}

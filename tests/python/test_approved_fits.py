@@ -141,8 +141,7 @@ def test_the_approval_places_everyone_as_the_fit_did(shop):
         (
             *("approve_rules", {"segmentation": "purchase_behaviour"}),
             {"features": ["total_sales", "recency_days"], "scaling": "log1p"},
-            "expected the settings of this run, {'total_sales': 'log1p', "
-            "'recency_days': 'log1p'} (feature: scaling). Pass the --vars of the build",
+            "scaling: found 'rank', expected 'log1p'; k: found 4, expected 'auto'; ",
         ),
         pytest.param(
             *("approve_formulas", {"prediction": "propensity"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -194,6 +195,17 @@ def with_complaints(folder) -> dict:
             "complaints": {"file": str(folder / "complaints.csv")},
         }
     }
+
+
+def test_complaints_of_nobody_are_said(dbt_build, with_complaints, folder):
+    """Ids with a prefix match no order: nobody would seem to have complained."""
+    file = folder / "prefixed.csv"
+    file.write_text(re.sub(r",(\d),", r",K\1,", COMPLAINTS))
+    inputs = {**with_complaints["inputs"], "complaints": {"file": str(file)}}
+    run = ("check_inputs",)
+    checked = dbt_build({"inputs": inputs}, *run, command="run-operation").check()
+    assert "Complaints: 0 of " in checked.output
+    assert "Careful: no customer_id is in both; it is 'K" in checked.output
 
 
 def test_a_build_warns_of_values_that_do_not_convert(dbt_build, with_complaints):

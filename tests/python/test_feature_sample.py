@@ -151,3 +151,22 @@ def test_a_file_without_values_is_refused(tmp_path):
         )
     output = refusal(tmp_path, {"inputs": {"feature_sample": {"file": str(file)}}})
     assert "feature_sample" in output and "value" in output
+
+
+@pytest.mark.parametrize(
+    ("vars", "message"),
+    [
+        (
+            {"propensity_horizon_days": 30},
+            "propensity_training: found numbers of 90 days ahead; expected 30 days",
+        ),
+        (
+            {"segmentations": {"service_value": {"feature_window_days": 60}}},
+            "service_value: found numbers of the last 365 days; expected the last 60",
+        ),
+    ],
+)
+def test_a_sample_of_other_settings_is_refused(here, tmp_path, vars, message):
+    result = run_dbt(tmp_path, {**here.vars, **vars}, *NO_TESTS, tables=FITTED)
+    assert result.exit_code
+    assert message in " ".join(result.output.split())

@@ -21,7 +21,8 @@ def test_a_sample_is_bounded_whoever_is_approved(members):
         )
         connection.execute(
             "create table approved as select 'any' as segmentation, entity_id, "
-            f"2 as segment_id, true as is_in_force from features where sales < {members}"
+            "2 as segment_id, true as is_in_force from features "
+            f"where sales < {members}"
         )
         lowest = connection.execute(
             "select sales from features order by md5(entity_id), entity_id "
