@@ -59,5 +59,6 @@
             ~ ' is alone, the one before is ' ~ days.previous_order_date
             ~ '. If it is a mistake, set var max_order_date.') %}
     {% endif %}
+    {% do customer_segmentation._check_order_ids(checked) %}
     {{ return(accepted[0][2] | int if accepted else 0) }}
 {% endmacro %}

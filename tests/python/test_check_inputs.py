@@ -197,6 +197,17 @@ def with_complaints(folder) -> dict:
     }
 
 
+def test_order_ids_that_are_used_again_are_said(dbt_build, folder):
+    """Order A2 is of two summers; A1 of two days is one order."""
+    file = folder / "again.csv"
+    file.write_text(ORDERS + "A2,8,1,2.00,2010-06-01,2\nA1,9,1,1.00,2011-05-31,1\n")
+    inputs = {"order_lines": {"file": str(file)}}
+    run = ("check_inputs",)
+    checked = dbt_build({"inputs": inputs}, *run, command="run-operation").check()
+    said = "Careful: orders with lines more than a month apart: 1, for example 'A2'"
+    assert said in checked.output
+
+
 def test_complaints_of_nobody_are_said(dbt_build, with_complaints, folder):
     """Ids with a prefix match no order: nobody would seem to have complained."""
     file = folder / "prefixed.csv"
