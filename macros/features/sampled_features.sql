@@ -1,7 +1,7 @@
 {#- One set of the input feature_sample, turned from long to wide. It was made by the
     settings of another run, which must be those of this one. -#}
 {% macro sampled_features(feature_set, columns, key='entity_id') -%}
-{%- set found = customer_segmentation.sampled_settings(feature_set) -%}
+{%- set found = customer_segmentation.settings_of_sample(feature_set) -%}
 {%- set expected = customer_segmentation.sample_settings(feature_set) -%}
 {%- if execute and found not in [none, expected] -%}
     {{ exceptions.raise_compiler_error(

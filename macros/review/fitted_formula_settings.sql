@@ -8,7 +8,7 @@
     ) %}
     {% set days = horizon[0].values() | first if horizon %}
     {% if days is none %}
-        {{ return(customer_segmentation.sampled_settings('propensity_scoring')) }}
+        {{ return(customer_segmentation.settings_of_sample('propensity_scoring')) }}
     {% endif %}
     {% set model = customer_segmentation.fitted_rows(
         customer_segmentation.fit_ref('int_lifetime_fit'), ['model'], 'model',

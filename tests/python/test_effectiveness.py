@@ -121,6 +121,34 @@ def test_the_grid_has_k_cells_or_one_less_where_k_is_a_larger_prime(k, cells, sh
     assert (rows, columns) == shape
 
 
+def test_noise_is_no_segment():
+    """Two clusters far apart and a customer between them, who is in neither."""
+    low, high = np.arange(20.0), np.arange(1000.0, 1020.0)
+    settings = {
+        "features": ["total_sales"],
+        "scaling": "none",
+        "algorithm": "dbscan",
+        "algorithm_parameters": {"eps": 5, "min_samples": 5},
+        "order_segments_by": "total_sales",
+        "n_init": 1,
+        "max_iter": 100,
+        "max_rules": "auto",
+        "objective": "cost",
+        "max_price": 1.05,
+        "min_fidelity": 0.95,
+        "minimum_rule_size": 1,
+        "max_moved_share": 0.0,
+        "missing_values": "unclassified",
+        "method": "search",
+        "effort": 0,
+        "random_state": 0,
+    }
+    values = np.concatenate([low, high, [500.0]])[:, None]
+    found = effectiveness.segment_rows(values, 2, settings)
+    # the first segment is the highest, as -1
+    assert found.tolist() == [-2] * 20 + [-1] * 20 + [0]
+
+
 def test_groups_are_measured_beside_baselines():
     # four customers: sales tell who buys, the groups only half of it
     known = np.array([[1, 10, 5], [1, 20, 5], [1, 30, 5], [1, 40, 5]], float)

@@ -279,6 +279,19 @@ def test_sql_of_the_order_value_agrees():
     assert found[1] == pytest.approx(6.25 * 25.44 / 8.99, rel=1e-12)
 
 
+def test_returns_that_outweigh_repeat_orders_make_no_value_negative():
+    m = ValueParameters(6.25, 3.74, 15.44)
+    x, value = np.array([1, 2]), np.array([-1490.0, 0.0])
+    sql = lifetime.expected_order_value_sql(m)
+    # by hand: p v / (p x + q - 1)
+    expected = [6.25 * 15.44 / 8.99, 6.25 * 15.44 / 15.24]
+    for found in (
+        run_sql(sql, frequency=x, average_order_value=value),
+        lifetime.expected_order_value(m, x, value),
+    ):
+        np.testing.assert_allclose(found, expected, 1e-12)
+
+
 def test_rows_may_come_in_any_order_or_counted(customers):
     x, recency, age = arrays(customers)
     fit = lifetime.fit_bg_nbd(x, recency, age)
