@@ -125,7 +125,7 @@ CUSTOMER_TYPES = (
     Profile(
         name="regular_small_basket", share=0.24,
         orders=6.5, orders_spread=0.30, fewest_orders=3, most_orders=NO_LIMIT,
-        lines=1.9, quantity=1.7, pack=1, quantity_spread=0.15,
+        lines=1.9, quantity=2.3, pack=1, quantity_spread=0.15,
         first_order=(0.0, 0.6), active=TO_THE_END,
         categories=(2, 1, 1, 5, 1, 1), complaint_share=0.02,
         age=(60, 7), income=(31_000, 0.20), score=(55, 8),

@@ -1,10 +1,11 @@
 {#- Recency, frequency and monetary scores, 1 to 5 with 5 best, of a relation of
-    features; with `partition_by`, a column, ranked within each of its values.
+    features, and the segment that the seed rfm_segments gives them; with
+    `partition_by`, a column, ranked within each of its values.
 
     Quintiles by percent_rank: equal customers get equal scores, and no order of rows
     enters. The rank is that of the distinct value, of which there are far fewer than
     customers, so that no window sorts all of them. -#}
-{% macro rfm_scores(relation, key='customer_id', partition_by=none) -%}
+{% macro rfm_scores(relation, partition_by=none) -%}
 {%- set bigint = dbt.type_bigint() -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set cut_points = customer_segmentation.dict_var('rfm_cut_points') -%}
@@ -44,9 +45,9 @@ measured as (
     from {{ measure }}_counted
 ),
 {% endfor %}
-final as (
+scored as (
     select
-        measured.{{ key }},
+        measured.customer_id,
         {%- if partition_by %}
         measured.{{ partition_by }},
         {%- endif %}
@@ -76,6 +77,30 @@ final as (
             and measured.{{ partition_by }} = {{ measure }}_ranked.{{ partition_by }}
             {%- endif %}
     {%- endfor %}
+),
+
+rfm_segments as (
+    select * from {{ ref('rfm_segments') }}
+),
+
+final as (
+    select
+        scored.customer_id,
+        {%- if partition_by %}
+        scored.{{ partition_by }},
+        {%- endif %}
+        rfm_segments.rfm_score,
+        rfm_segments.rfm_segment
+        {%- for score in measures %},
+        scored.{{ score }}_score
+        {%- endfor %}
+    from scored
+    left join rfm_segments
+        on
+            {%- for score in measures %}
+            {{ 'and ' if not loop.first -}}
+            scored.{{ score }}_score = rfm_segments.{{ score }}_score
+            {%- endfor %}
 )
 
 select * from final

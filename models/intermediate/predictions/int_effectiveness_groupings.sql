@@ -31,9 +31,10 @@ rfm_scores as (
 
 rfm_segments as (
     select
-        *,
+        rfm_segment,
         dense_rank() over (order by rfm_segment) as place
     from {{ ref('rfm_segments') }}
+    group by 1
 ),
 
 orders_in_window as (
@@ -122,10 +123,7 @@ final as (
         false as is_ranked
     from rfm_scores
     inner join rfm_segments
-        on
-            rfm_scores.recency_score = rfm_segments.recency_score
-            and rfm_scores.frequency_score = rfm_segments.frequency_score
-            and rfm_scores.monetary_score = rfm_segments.monetary_score
+        on rfm_scores.rfm_segment = rfm_segments.rfm_segment
 )
 
 select * from final
