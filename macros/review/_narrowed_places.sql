@@ -24,19 +24,37 @@ narrowed_{{ step }} as (
             and named_places.feature_rank = {{ step }}
 ),
 
-left_{{ step }} as (
+judged_{{ step }} as (
     select
         narrowed_{{ step }}.set_key,
         narrowed_{{ step }}.place_name,
         narrowed_{{ step }}.null_count,
         narrowed_{{ step }}.point_count,
-        alive_{{ step - 1 }}.box_key
+        rules.box_key,
+        min(case when rules.last_rank <= {{ step }} then rules.box_key end) over (
+            partition by
+                narrowed_{{ step }}.set_key,
+                narrowed_{{ step }}.place_name,
+                rules.rule_id
+        ) as sure_box_key,
+        min(
+            case
+                when rules.rule_id = 0 and rules.last_rank <= {{ step }}
+                    then rules.box_key
+            end
+        ) over (
+            partition by narrowed_{{ step }}.set_key, narrowed_{{ step }}.place_name
+        ) as sure_guard_key
     from narrowed_{{ step }}
     inner join alive_{{ step - 1 }}
         on
             narrowed_{{ step }}.set_key = alive_{{ step - 1 }}.set_key
             and narrowed_{{ step }}.previous_signature
             = alive_{{ step - 1 }}.signature
+    inner join rules
+        on
+            alive_{{ step - 1 }}.set_key = rules.set_key
+            and alive_{{ step - 1 }}.box_key = rules.box_key
     left join held
         on
             narrowed_{{ step }}.set_key = held.set_key
@@ -44,6 +62,22 @@ left_{{ step }} as (
             and narrowed_{{ step }}.place = held.place
             and alive_{{ step - 1 }}.box_key = held.box_key
     where narrowed_{{ step }}.place is null or held.box_key is not null
+),
+
+-- One box that holds whatever follows makes the others of its rule idle, and the first
+-- branch, for unknown features, all the others: else there were a place for each set
+-- of unknown features.
+left_{{ step }} as (
+    select
+        set_key,
+        place_name,
+        null_count,
+        point_count,
+        box_key
+    from judged_{{ step }}
+    where
+        coalesce(sure_box_key, box_key) = box_key
+        and coalesce(sure_guard_key, box_key) = box_key
 ),
 
 signed_{{ step }} as (

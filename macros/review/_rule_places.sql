@@ -16,7 +16,7 @@ boxes as (
 ),
 
 rules as (
-    select distinct
+    select
         set_key,
         rule_set_kind,
         rule_set,
@@ -24,8 +24,10 @@ rules as (
         box_key,
         rule_id,
         segment_id,
-        places_null
+        places_null,
+        max(case when feature is null then 0 else feature_rank end) as last_rank
     from boxes
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
 features as (

@@ -41,7 +41,9 @@ def macros(text: str | None = None, **context) -> Macros:
     return Macros(
         context={"customer_segmentation": files},
         local_md5=lambda value: md5(value.encode()).hexdigest(),
-        adapter=SimpleNamespace(quote='"{}"'.format),
+        adapter=SimpleNamespace(
+            quote='"{}"'.format, config=SimpleNamespace(macro_paths=["macros"])
+        ),
         dbt=SimpleNamespace(
             type_string=lambda: "varchar",
             type_bigint=lambda: "bigint",
@@ -394,6 +396,23 @@ def test_planted_faults_are_found_and_named():
     assert {(row[0], row[3]) for row in found["a guard for one"]} == {
         ("null_path", "a above 1.0, b unknown")
     }
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_the_search_does_not_grow_with_sets_of_unknown_features(is_first):
+    """Sixty features can be unknown in 2^60 ways."""
+    names = [f"f{number}" for number in range(60)]
+    guard = (" or ".join(f"{name} is null" for name in names), 0)
+    rules = [("f0 > 1 and f1 > 2", 1), ("f0 > 1 and f1 <= 2", 2), ("f0 <= 0", 3)]
+    (found,) = faults(
+        {"wide": [guard, *rules] if is_first else [*rules, guard]}
+    ).values()
+    gaps = {row[3] for row in found if row[0] == "gap"}
+    assert {place.split(",")[0] for place in gaps} == {"f0 between 0.0 and 1.0"}
+    assert {row[:3] for row in found} == {("gap", None, None)} | (
+        # a rule holds before it where others are unknown
+        set() if is_first else {("overlap", rule, 4) for rule in (1, 2, 3)}
+    )
 
 
 def test_gaps_are_not_claimed_where_a_condition_is_no_box():
