@@ -45,7 +45,9 @@
         {% do lines.append('-- formula ' ~ row.formula) %}
         {% do lines.extend(row.formula_sql.split('\n')) %}
     {% endfor %}
-    {% set file = 'macros/approved_formulas/' ~ prediction ~ '.sql' %}
+    {% set file = customer_segmentation.approved_place(
+        'approved_formulas', prediction
+    ) %}
     {% do customer_segmentation.write_project_file(
         file, customer_segmentation.raw_macro('approved_formulas_' ~ prediction, lines)
     ) %}

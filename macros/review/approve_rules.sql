@@ -52,8 +52,12 @@
         ) %}
     {% endfor %}
     {% set text = customer_segmentation.approved_file(segmentation, proposed.rules) %}
-    {% set file = 'macros/approved_rules/' ~ segmentation ~ '.sql' %}
-    {% set scale_file = 'macros/approved_scales/' ~ segmentation ~ '.sql' %}
+    {% set file = customer_segmentation.approved_place(
+        'approved_rules', segmentation
+    ) %}
+    {% set scale_file = customer_segmentation.approved_place(
+        'approved_scales', segmentation
+    ) %}
     {% do customer_segmentation.write_project_file(file, text) %}
     {% do customer_segmentation.write_project_file(
         scale_file, customer_segmentation.approved_scale_file(segmentation)

@@ -3,7 +3,7 @@
 {% macro approved_fit(name) %}
     {% set centroids = customer_segmentation.approved_text('approved_centroids', name) %}
     {% set scale = customer_segmentation.approved_text('approved_scale', name) %}
-    {% set file = 'macros/approved_scales/' ~ name ~ '.sql' %}
+    {% set file = customer_segmentation.approved_place('approved_scales', name) %}
     {% if centroids is none or not centroids.strip() %}
         {{ return({'scale': none, 'reason': 'no centroids are approved'}) }}
     {% elif scale is none %}
@@ -16,7 +16,8 @@
         {{ return({'scale': scale.strip(), 'reason': none}) }}
     {% elif found.split('; ')[0] != expected.split('; ')[0] %}
         {{ return({'scale': none, 'reason': file ~ ' is not of the same approval as '
-            ~ 'macros/approved_rules/' ~ name ~ '.sql; approve again, or restore both'}) }}
+            ~ customer_segmentation.approved_place('approved_rules', name)
+            ~ '; approve again, or restore both'}) }}
     {% endif %}
     {{ return({'scale': none, 'reason': file ~ ' has the scaling '
         ~ found.split('; ')[1] ~ ', the settings say ' ~ expected.split('; ')[1]

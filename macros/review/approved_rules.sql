@@ -6,7 +6,7 @@
     {% if text is none %}
         {{ return(none) }}
     {% endif %}
-    {% set file = 'macros/approved_rules/' ~ name ~ '.sql' %}
+    {% set file = customer_segmentation.approved_place('approved_rules', name) %}
     {% set rules = [] %}
     {% for line in text.split('\n') %}
         {% set branch = customer_segmentation.rule_branch(

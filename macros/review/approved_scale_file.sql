@@ -27,8 +27,9 @@
         ) %}
     {% endfor %}
     {{ return(
-        '{' ~ '# The scale of the centroids in macros/approved_rules/' ~ name
-        ~ '.sql: written with them by\n   approve_rules, read where Python does not '
+        '{' ~ '# The scale of the centroids in '
+        ~ customer_segmentation.approved_place('approved_rules', name)
+        ~ ': written with them by\n   approve_rules, read where Python does not '
         ~ 'run. Nobody needs to review it. #}\n'
         ~ customer_segmentation.raw_macro('approved_scale_' ~ name, lines)
     ) }}

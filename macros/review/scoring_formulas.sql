@@ -20,10 +20,10 @@
     {% set found = parts[0].split('\n')[0].removeprefix('-- settings: ') %}
     {% if found != expected %}
         {{ exceptions.raise_compiler_error(
-            'macros/approved_formulas/' ~ prediction ~ '.sql: found formulas for '
-            ~ found ~ '; expected ' ~ expected ~ ', as vars propensity_horizon_days '
-            ~ 'and lifetime_model say. Set them back, or remove the file, build and '
-            ~ 'approve again (approve_formulas).'
+            customer_segmentation.approved_place('approved_formulas', prediction)
+            ~ ': found formulas for ' ~ found ~ '; expected ' ~ expected
+            ~ ', as vars propensity_horizon_days and lifetime_model say. Set them '
+            ~ 'back, or remove the file, build and approve again (approve_formulas).'
         ) }}
     {% endif %}
     {% for part in parts[1:] %}

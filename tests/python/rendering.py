@@ -61,7 +61,9 @@ class Macros:
     ) -> None:
         given = dict(vars or {})
         values = {**(defaults or {}), **given}
-        config = SimpleNamespace(vars=SimpleNamespace(vars={}), cli_vars=given)
+        config = SimpleNamespace(
+            vars=SimpleNamespace(vars={}), cli_vars=given, macro_paths=["macros"]
+        )
         self._environment = _environment()
         self._environment.globals.update(
             {

@@ -224,13 +224,17 @@ def test_approved_rules_need_no_python(shop):
 
 @pytest.mark.thorough
 def test_a_project_that_installs_this_one_has_the_file(tmp_path):
-    """Approved there, found there, and the folder is made where there is none."""
+    """Approved there, found there, and the folder is made where there is none,
+    wherever dbt is started and whatever they call it."""
     theirs = tmp_path / "theirs"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     # where dbt deps puts packages
     (theirs / "dbt_packages").mkdir(parents=True)
     project = copy_project(theirs / "dbt_packages/customer_segmentation")
     (theirs / "dbt_project.yml").write_text(
         "name: theirs\nconfig-version: 2\nprofile: theirs\n"
+        "macro-paths: [their_macros, macros]\n"
         "flags: {send_anonymous_usage_stats: false}\n"
         "vars:\n  customer_segmentation:\n    segmentations: "
         + json.dumps({**ALONE, "purchase_behaviour": fixed(4)})
@@ -249,10 +253,20 @@ def test_a_project_that_installs_this_one_has_the_file(tmp_path):
 
     build()
     arguments = ("approve_rules", "--args", "{segmentation: purchase_behaviour}")
-    run(*arguments, command="run-operation").check()
-    assert (theirs / "macros/approved_rules/purchase_behaviour.sql").exists()
+    approved = run_dbt(
+        tmp_path,
+        None,
+        *arguments,
+        *("--project-dir", str(theirs)),
+        command="run-operation",
+        project=elsewhere,
+        profiles_dir=theirs,
+    ).check()
+    assert "their_macros/approved_rules/purchase_behaviour.sql: " in approved.output
+    assert (theirs / "their_macros/approved_rules/purchase_behaviour.sql").exists()
     assert not list((project / "macros/approved_rules").glob("*.sql"))
+    assert not list(elsewhere.iterdir())
     assert (
-        "rules of purchase_behaviour: approved (macros/approved_rules/"
+        "rules of purchase_behaviour: approved (their_macros/approved_rules/"
         in build().output
     )
