@@ -36,7 +36,7 @@ build: $(STAMP)
 
 # What a build published is what the page shows; the first time there is none.
 report: $(STAMP)
-	@test -e "$${PUBLISH_TO:-published}/customer_segmentation.duckdb" \
+	@test -e "$$($(BIN)/segmentation-report --where $(REPORT_ARGS))" \
 		|| $(MAKE) --no-print-directory build
 	$(BIN)/segmentation-report $(REPORT_ARGS)
 

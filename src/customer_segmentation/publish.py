@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,30 +22,35 @@ _ALIAS = "_published"
 
 def publish_relations(
     session: duckdb.DuckDBPyConnection,
-    relations: Sequence[duckdb.DuckDBPyRelation],
+    relations: Mapping[str, duckdb.DuckDBPyRelation],
     folder: str | Path,
     parquet: bool = False,
 ) -> pd.DataFrame:
     """Copy tables, with their comments, into one file that readers may hold open.
 
-    ``relations`` are whole tables or views, as ``dbt.ref`` gives them. They are copied
-    by SQL over a cursor of ``session``, in one transaction, into a new file in
-    ``folder``, which is then renamed to ``customer_segmentation.duckdb``: a reader sees
-    the old state or the new one. With ``parquet``, each table is also written to
-    ``parquet/<table>.parquet``; each of those files is renamed for itself. What a
-    killed process has left in ``folder`` is removed first.
+    ``relations`` are whole tables or views, as ``dbt.ref`` gives them, by the name
+    under which they are published. They are copied by SQL over a cursor of
+    ``session``, in one transaction, into a new file in ``folder``, which is then
+    renamed to ``customer_segmentation.duckdb``: a reader sees the old state or the new
+    one. With ``parquet``, each table is also written to ``parquet/<table>.parquet``;
+    each of those files is renamed for itself. Without it, those of an earlier time are
+    removed, which would be taken for today's. So is first what a killed process has
+    left in ``folder``.
 
-    Returns one row per table: table_name and row_count, in the order given.
+    Returns one row per table: table_name and row_count, in the order given. Raises
+    OSError where ``folder`` is none that this process can write to.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(folder).expanduser()
+    _make(folder)
     _remove_leftovers(folder)
     temporary = _temporary(folder / FILE_NAME)
     cursor = session.cursor()
     try:
         rows = _copy(cursor, _sources(session, relations), temporary)
         if parquet:
-            _write_parquet(cursor, [name for name, _ in rows], folder / PARQUET_FOLDER)
+            _write_parquet(cursor, relations, folder / PARQUET_FOLDER)
+        else:
+            _remove_parquet(relations, folder / PARQUET_FOLDER)
         cursor.execute(f"detach {_ALIAS}")
         os.replace(temporary, folder / FILE_NAME)
     finally:
@@ -56,9 +61,24 @@ def publish_relations(
     return typed_frame(rows, {"table_name": "string", "row_count": "Int64"})
 
 
+def _make(folder: Path) -> None:
+    """Make a folder to write to, or say which setting named it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = "a folder" if os.access(folder, os.W_OK) else "no right to write there"
+    except OSError as error:
+        found = error.strerror or str(error)
+    if found != "a folder":
+        raise OSError(
+            f"publish_to: {folder}: found: {found}; expected a folder to write to. "
+            "The environment variable PUBLISH_TO, or else the var publish_to, names it."
+        )
+
+
 def _sources(
-    session: duckdb.DuckDBPyConnection, relations: Sequence[duckdb.DuckDBPyRelation]
-) -> list[tuple[str, str, str]]:
+    session: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, duckdb.DuckDBPyRelation],
+) -> dict[str, tuple[str, str, str]]:
     """Return database, schema and name of what each ``select * from …`` names."""
     places = session.cursor().execute("""
         select database_name, schema_name, table_name from duckdb_tables()
@@ -66,17 +86,17 @@ def _sources(
         select database_name, schema_name, view_name from duckdb_views()
     """)
     by_name = {".".join(place): place for place in places.fetchall()}
-    found = []
-    for relation in relations:
+    found = {}
+    for table, relation in relations.items():
         # DuckDB's own get_table_names looks through views
         name = relation.sql_query().strip()[len("select * from ") :]
-        found.append(by_name[name.replace('"', "")])
+        found[table] = by_name[name.replace('"', "")]
     return found
 
 
 def _copy(
     cursor: duckdb.DuckDBPyConnection,
-    sources: Sequence[tuple[str, str, str]],
+    sources: Mapping[str, tuple[str, str, str]],
     file: Path,
 ) -> list[tuple[str, int]]:
     """Attach ``file`` and fill it; return name and rows of each table."""
@@ -85,13 +105,13 @@ def _copy(
     )
     cursor.execute("begin")
     rows = []
-    for source in sources:
-        table = f"{_ALIAS}.main.{_name(source[-1])}"
+    for name, source in sources.items():
+        table = f"{_ALIAS}.main.{_name(name)}"
         cursor.execute(
             f"create table {table} as from {'.'.join(_name(part) for part in source)}"
         )
         ((count,),) = cursor.execute(f"select count(*) from {table}").fetchall()
-        rows.append((source[-1], count))
+        rows.append((name, count))
         _copy_comments(cursor, source, table)
     cursor.execute("commit")
     return rows
@@ -120,23 +140,35 @@ def _copy_comments(
 
 
 def _write_parquet(
-    cursor: duckdb.DuckDBPyConnection, tables: Sequence[str], folder: Path
+    cursor: duckdb.DuckDBPyConnection, tables: Iterable[str], folder: Path
 ) -> None:
     """Write each published table to a file; rename them when all are written."""
     folder.mkdir(exist_ok=True)
     _remove_leftovers(folder)
-    files = [folder / f"{table}.parquet" for table in tables]
+    files = _parquet_files(tables, folder)
     try:
-        for table, file in zip(tables, files, strict=True):
+        for table, file in files.items():
             cursor.execute(
                 f"copy {_ALIAS}.main.{_name(table)} "
                 f"to {_text(str(_temporary(file)))} (format parquet)"
             )
-        for file in files:
+        for file in files.values():
             os.replace(_temporary(file), file)
     finally:
-        for file in files:
+        for file in files.values():
             _remove(_temporary(file))
+
+
+def _remove_parquet(tables: Iterable[str], folder: Path) -> None:
+    """Remove what ``_write_parquet`` has written, and the folder if it is empty."""
+    for file in _parquet_files(tables, folder).values():
+        file.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _parquet_files(tables: Iterable[str], folder: Path) -> dict[str, Path]:
+    return {table: folder / f"{table}.parquet" for table in tables}
 
 
 def _temporary(file: Path) -> Path:

@@ -150,6 +150,10 @@ def test_a_bi_tool_sees_tables_columns_comments_and_plain_types(bi, manifest) ->
             name = f"{table}.{column['name']}"
             assert isinstance(column["type"], PLAIN_TYPES), name
             assert column["comment"] == described[column["name"]]["description"], name
+    # as clients do that look for keys, too
+    metadata = sqlalchemy.MetaData()
+    metadata.reflect(bi)
+    assert set(metadata.tables) == tables
 
 
 def test_a_bi_tool_cannot_write(bi) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import signal
@@ -27,12 +28,47 @@ NOT_PUBLISHED = {"rejected_order_lines"}
 def test_every_mart_and_its_evidence_is_published() -> None:
     """A Python model must name its refs one by one, so one could be forgotten."""
     tree = ast.parse((PROJECT / "models/publish/published_marts.py").read_text())
-    refs = [
-        node.args[0].value
+    refs = {
+        name.value: ref.args[0].value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "dbt.ref"
-    ]
+        if isinstance(node, ast.Dict)
+        for name, ref in zip(node.keys, node.values, strict=True)
+    }
+    assert list(refs) == list(refs.values())
     assert sorted(refs) == sorted({*MARTS, *EVIDENCE} - NOT_PUBLISHED)
+
+
+def test_nothing_is_published_before_every_test_has_passed(
+    online_retail_defaults,
+) -> None:
+    """A test holds up what depends on all that it reads, and nothing else."""
+    manifest = json.loads(
+        (online_retail_defaults.target / "manifest.json").read_text()
+    )
+    parents = manifest["parent_map"]
+    model = "model.customer_segmentation.published_marts"
+    switched_off = {
+        name.split(".")[-1] for name in manifest["disabled"] if name.startswith("model.")
+    }
+    upstream, to_visit = set(), [model]
+    while to_visit:
+        found = set(parents[to_visit.pop()]) - upstream
+        upstream |= found
+        to_visit.extend(found)
+    tests = {
+        node["name"]: set(parents[unique_id])
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "test" and node["config"]["severity"] == "error"
+        # dbt keeps those of models that the vars switch off, without what they read
+        and node.get("file_key_name", "").removeprefix("models.") not in switched_off
+    }
+    assert len(tests) > 150
+    late = {name for name, read in tests.items() if not read or read - upstream}
+    # of inputs that the demo does not have, of the file itself, and of no mart
+    assert {name for name in late if "_stg_inputs__" not in name} == {
+        "primary_key_published_marts_table_name",
+        "primary_key_time_spine_days_date_day",
+    }
 
 
 def test_the_published_file_is_the_warehouse(online_retail_defaults) -> None:
@@ -114,39 +150,65 @@ def shop(tmp_path: Path):
         yield session
 
 
-def relations(session: duckdb.DuckDBPyConnection) -> list:
-    """Return them as dbt.ref does."""
-    return [
-        session.query('select * from "odd-name"."marts"."Sales"'),
-        session.query('select * from "odd-name"."main"."customers"'),
-    ]
+def relations(session: duckdb.DuckDBPyConnection) -> dict:
+    """Return them as dbt.ref does, the first under another name than its own."""
+    return {
+        "Sold": session.query('select * from "odd-name"."marts"."Sales"'),
+        "customers": session.query('select * from "odd-name"."main"."customers"'),
+    }
 
 
 def test_names_comments_and_types_are_copied(shop, tmp_path) -> None:
     folder = tmp_path / "out"
     frame = publish_relations(shop, relations(shop), folder, parquet=True)
-    assert frame.values.tolist() == [["Sales", 3], ["customers", 3]]
+    assert frame.values.tolist() == [["Sold", 3], ["customers", 3]]
     assert sorted(os.listdir(folder)) == [FILE_NAME, "parquet"]
     assert sorted(os.listdir(folder / "parquet")) == [
-        "Sales.parquet",
+        "Sold.parquet",
         "customers.parquet",
     ]
     with duckdb.connect(str(folder / FILE_NAME), read_only=True) as connection:
         assert connection.execute(
             "select table_name, comment from duckdb_tables() order by 1"
-        ).fetchall() == [("Sales", "what's sold"), ("customers", "who")]
+        ).fetchall() == [("Sold", "what's sold"), ("customers", "who")]
         assert connection.execute(
             "select column_name, data_type, comment from duckdb_columns() "
-            "where table_name = 'Sales' and database_name = current_database()"
+            "where table_name = 'Sold' and database_name = current_database()"
         ).fetchall() == [
             ("money", "DECIMAL(18,4)", "in €"),
             ("id", "BIGINT", None),
             ('a "quoted" name', "VARCHAR", None),
         ]
-        parquet = folder / "parquet" / "Sales.parquet"
-        rows = connection.execute('from "Sales"').fetchall()
+        parquet = folder / "parquet" / "Sold.parquet"
+        rows = connection.execute('from "Sold"').fetchall()
         assert connection.execute(f"from '{parquet}'").fetchall() == rows
         assert len(rows) == 3
+
+
+def test_parquet_of_an_earlier_time_does_not_stay(shop, tmp_path) -> None:
+    folder = tmp_path / "out"
+    publish_relations(shop, relations(shop), folder, parquet=True)
+    mine = folder / "parquet" / "mine.parquet"
+    mine.write_text("mine")
+    publish_relations(shop, relations(shop), folder)
+    assert os.listdir(mine.parent) == ["mine.parquet"]
+    mine.unlink()
+    publish_relations(shop, relations(shop), folder)
+    assert os.listdir(folder) == [FILE_NAME]
+
+
+def test_a_folder_may_begin_at_home(shop, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    publish_relations(shop, relations(shop), "~/bi")
+    assert os.listdir(tmp_path / "home" / "bi") == [FILE_NAME]
+
+
+def test_what_is_no_folder_is_told(shop, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=r"publish_to: .*file: found: .*PUBLISH_TO"):
+        publish_relations(shop, relations(shop), tmp_path / "file")
 
 
 def test_the_file_is_in_the_storage_version_of_duckdb_1(shop, tmp_path) -> None:
@@ -167,7 +229,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(shop, tmp_path) -> None:
     )
     broken = shop.query('select * from "odd-name"."main"."broken"')
     with pytest.raises(duckdb.Error, match="broken"):
-        publish_relations(shop, [*relations(shop), broken], folder)
+        publish_relations(shop, relations(shop) | {"broken": broken}, folder)
     assert os.listdir(folder) == [FILE_NAME]
     assert (folder / FILE_NAME).read_bytes() == before
     publish_relations(shop, relations(shop), folder)
@@ -200,7 +262,7 @@ while True:
     for table in ("one", "two"):
         session.execute(f"update {table} set version = {version}")
     print(version, flush=True)
-    refs = [session.query(f"select * from memory.main.{t}") for t in ("one", "two")]
+    refs = {t: session.query(f"select * from memory.main.{t}") for t in ("one", "two")}
     publish_relations(session, refs, sys.argv[1])
 """
 
@@ -288,7 +350,7 @@ def test_a_kill_leaves_the_old_file_readable_and_no_litter(tmp_path) -> None:
         session.execute("create table two as from one")
         publish_relations(
             session,
-            [session.query(f"select * from memory.main.{t}") for t in ("one", "two")],
+            {t: session.query(f"select * from memory.main.{t}") for t in ("one", "two")},
             tmp_path,
         )
     assert versions(tmp_path / FILE_NAME) == {(-1,)}

@@ -19,6 +19,7 @@ from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from customer_segmentation.publish import FILE_NAME
 from customer_segmentation.report import page, wording
 from customer_segmentation.report.command import main
 from customer_segmentation.report.reading import read_marts
@@ -383,10 +384,12 @@ def test_a_file_without_a_table_is_read(online_retail_defaults, tmp_path) -> Non
         connection.execute(
             f"attach '{online_retail_defaults.published}' as whole (read_only)"
         )
-        connection.execute("create table segments as from whole.main.segments")
+        connection.execute(
+            "create table segmentation_quality as from whole.main.segmentation_quality"
+        )
     marts = read_marts(file)
-    assert len(marts.tables["segments"]) == 4
-    assert marts.tables["segmentation_quality"] == []
+    assert len(marts.tables["segmentation_quality"]) == 4
+    assert marts.tables["segments"] == []
     assert marts.points == {}
     assert marts.customers == {}
 
@@ -395,6 +398,31 @@ def test_without_a_published_file_the_command_says_what_to_do(tmp_path) -> None:
     run = CliRunner().invoke(main, ["--from", str(tmp_path / "none.duckdb")])
     assert run.exit_code == 1
     assert "dbt build publishes it" in run.output
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("create table sales as select 1 as id")
+    run = CliRunner().invoke(main, ["--from", str(tmp_path / "other.duckdb")])
+    assert run.exit_code == 1
+    assert "found no table segmentation_quality" in run.output
+
+
+def test_the_page_shows_what_the_project_publishes(
+    online_retail_defaults, tmp_path, monkeypatch
+) -> None:
+    """Where no environment variable says it, dbt's manifest does."""
+    monkeypatch.delenv("PUBLISH_TO", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def where(*arguments: str) -> str:
+        run = CliRunner().invoke(main, ["--where", *arguments])
+        assert run.exit_code == 0, run.output
+        return run.output.strip()
+
+    assert where() == f"published/{FILE_NAME}"
+    monkeypatch.setenv("DBT_TARGET_PATH", str(online_retail_defaults.target))
+    assert where() == str(online_retail_defaults.published)
+    assert where("--from", "other.duckdb") == "other.duckdb"
+    monkeypatch.setenv("PUBLISH_TO", "~/bi")
+    assert where() == str(Path("~/bi").expanduser() / FILE_NAME)
 
 
 def test_a_sample_is_said_to_be_one(online_retail_defaults) -> None:

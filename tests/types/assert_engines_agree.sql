@@ -1,5 +1,7 @@
 -- The SQL that differs between engines gives the same everywhere: this test runs with
 -- every build on DuckDB, PostgreSQL and Spark. What is expected is written by hand.
+-- It reads nothing, and what is built after this seed waits for it.
+-- depends_on: {{ ref('feature_phrases') }}
 {% set text = dbt.type_string() %}
 {% set double = customer_segmentation.column_type('double') %}
 {% set casts = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from customer_segmentation.publish import FILE_NAME
     "--from",
     "source",
     type=click.Path(path_type=Path),
-    help="The published file; default: published/customer_segmentation.duckdb.",
+    help="The published file; default: customer_segmentation.duckdb in the folder that "
+    "the environment variable PUBLISH_TO names, or else the var publish_to as dbt has "
+    "last seen it in this project.",
 )
 @click.option(
     "--to",
@@ -26,17 +29,23 @@ from customer_segmentation.publish import FILE_NAME
 @click.option(
     "--heading", default="Customer segmentation", help="First line of the page."
 )
-def main(source: Path | None, target: Path | None, heading: str) -> None:
+@click.option(
+    "--where", is_flag=True, help="Print the name of the published file, and stop."
+)
+def main(source: Path | None, target: Path | None, heading: str, where: bool) -> None:
     """Write one self-contained HTML page from the published marts."""
+    source = (source or published_folder() / FILE_NAME).expanduser()
+    if where:
+        click.echo(source)
+        return
     # Plotly and DuckDB take a moment: say first what is going on
-    source = source or Path(os.environ.get("PUBLISH_TO", "published")) / FILE_NAME
     target = target or source.with_name("segmentation_report.html")
     click.echo(f"reading {source}", err=True)
     from customer_segmentation.report import page, reading
 
     try:
         marts = reading.read_marts(source)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     sections = []
     rows = page.segmentations(marts)
@@ -57,6 +66,20 @@ def main(source: Path | None, target: Path | None, heading: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     click.echo(f"wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
+
+
+def published_folder() -> Path:
+    """Return the folder to which the project in this folder publishes.
+
+    dbt keeps the vars of its last command in the manifest, as the model has them.
+    """
+    folder = os.environ.get("PUBLISH_TO")
+    manifest = Path(os.environ.get("DBT_TARGET_PATH", "target")) / "manifest.json"
+    if not folder and manifest.is_file():
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+        model = nodes.get("model.customer_segmentation.published_marts")
+        folder = model and model["config"]["meta"]["settings"]["folder"]
+    return Path(folder or "published")
 
 
 if __name__ == "__main__":

@@ -69,12 +69,17 @@ class Marts:
 def read_marts(file: Path) -> Marts:
     """Read the published file, read-only.
 
-    Raises FileNotFoundError where there is none.
+    Raises FileNotFoundError where there is none, ValueError where it is another.
     """
     if not file.is_file():
         raise FileNotFoundError(f"no file {file}: dbt build publishes it")
     with duckdb.connect(str(file), read_only=True) as connection:
         present = {row["name"] for row in _rows(connection, "show tables")}
+        if "segmentation_quality" not in present:
+            raise ValueError(
+                f"file {file}: found no table segmentation_quality; expected the file "
+                "that dbt build publishes"
+            )
         tables = {
             table: _rows(connection, f"from {table} order by {order}")
             if table in present
