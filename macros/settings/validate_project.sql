@@ -2,6 +2,7 @@
     said once, in words, before any model runs. -#}
 {% macro validate_project() %}
     {% if execute %}
+        {% do customer_segmentation.validate_installation() %}
         {% do customer_segmentation.validate_vars() %}
         {#- said first, so that an error of the warehouse's own has a context -#}
         {% do customer_segmentation.log_inputs() %}

@@ -490,3 +490,38 @@ def test_a_segmentation_that_is_in_no_mart_is_said(dbt_build) -> None:
         said.split()
     )
     assert said.count("is not in var") == 1
+
+
+# --- where it is installed --------------------------------------------------------
+
+
+def installed(zone: str = "UTC", **models: str) -> Macros:
+    """Return the macros in a project with models, each with its package."""
+    nodes = {
+        f"model.{package}.{name}": SimpleNamespace(
+            resource_type="model",
+            name=name,
+            package_name=package,
+            original_file_path=f"models/{name}.sql",
+        )
+        for name, package in (*models.items(), ("segments", "customer_segmentation"))
+    }
+    return Macros(
+        graph=SimpleNamespace(nodes=nodes),
+        run_query=lambda _: SimpleNamespace(rows=[[zone]]),
+    )
+
+
+def test_a_project_of_ones_own_may_install_it():
+    installed(my_segments="theirs").validate_installation()
+
+
+def test_another_time_zone_stops_the_build():
+    with pytest.raises(CompilerError, match="TimeZone: found 'Europe/Paris'; expected"):
+        installed(zone="Europe/Paris").validate_installation()
+
+
+def test_a_model_with_the_name_of_one_of_ours_stops_the_build():
+    macros = installed(segments="theirs")
+    with pytest.raises(CompilerError, match="model segments of project theirs"):
+        macros.validate_installation()
