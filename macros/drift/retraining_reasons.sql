@@ -36,6 +36,13 @@ trim(
         else 'Fewer than two periods have features, so drift is not measured. '
     end
     || case
+        when not drift.is_by_rules_in_force
+            then
+                'Segments of these periods are by other rules than those in '
+                || 'force, so their shares and fidelity are not compared. '
+        else ''
+    end
+    || case
         when drift.longer_history_count > 0
             then
                 'Features change by themselves while their history grows: set '

@@ -4,8 +4,8 @@
 {% set most_told = 5 %}
 with
 
-periods as (
-    select * from {{ ref('int_drift_periods') }}
+latest as (
+    select * from {{ ref('int_drift_latest') }}
 ),
 
 checks as (
@@ -25,19 +25,12 @@ segment_names as (
     select * from {{ ref('int_segment_names') }}
 ),
 
-latest as (
-    select
-        segmentation,
-        max(comparison_id) as comparison_id
-    from periods
-    group by 1
-),
-
 judged as (
     select
         latest.segmentation,
-        periods.period_start,
-        periods.reference_period_start,
+        latest.period_start,
+        latest.reference_period_start,
+        latest.is_by_rules_in_force,
         checks.check_kind,
         checks.check_name,
         checks.psi,
@@ -62,8 +55,13 @@ judged as (
             'coalesce(causes.remaining_level, checks.drift_level)'
         ) }} as remaining_number
     from latest
-    inner join periods on latest.comparison_id = periods.comparison_id
-    left join checks on latest.comparison_id = checks.comparison_id
+    left join checks
+        on
+            latest.comparison_id = checks.comparison_id
+            and (
+                latest.is_by_rules_in_force
+                or checks.check_kind in ('feature', 'distance')
+            )
     left join causes
         on
             checks.comparison_id = causes.comparison_id
@@ -127,6 +125,8 @@ final as (
         segmentation,
         max(period_start) as period_start,
         max(reference_period_start) as reference_period_start,
+        max(case when is_by_rules_in_force then 1 else 0 end) = 1
+            as is_by_rules_in_force,
         cast(count(check_name) as {{ bigint }}) as check_count,
         cast(count(drift_level) as {{ bigint }}) as judged_count,
         cast(count(case when effect_number > 0 then 1 end) as {{ bigint }})
