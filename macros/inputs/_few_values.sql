@@ -1,10 +1,12 @@
 {#- Why a segmentation would have too few complete rows, as far as the checked values
     of customers, totals and surveys tell it: the features that nobody has, else those
-    that too few have. -#}
+    that too few have. Where there are orders, a spending score may come of them. -#}
 {% macro _few_values(settings, inputs, maps) %}
     {% set columns_of = {
         'age': ['age', 'birth_date'],
         'annual_income_thousands': ['annual_income'],
+        'spending_score': ['spending_score']
+            if customer_segmentation.absent_inputs(['order_lines']) else [],
     } %}
     {% set nobody = [] %}
     {% set few = [] %}

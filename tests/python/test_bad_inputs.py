@@ -456,7 +456,8 @@ def test_customers_only(customers_only: Result) -> None:
 def test_those_in_totals_alone_are_customers(dbt_build, folder: Path) -> None:
     customers = [("7", 24, 0, 0.5), ("8", "", "", ""), ("9", 200, -1, "often")]
     path = write_csv(folder / "customers.csv", customers, CUSTOMER_COLUMNS)
-    totals = [("8", 1, 0, 3)] + [
+    # who got more back than they paid
+    totals = [("8", 1, 0, -3)] + [
         (f"t{row}", row % 7, row % 3, row) for row in range(60)
     ]
     columns = ("customer_id", "products_purchased", "complaints", "money_spent")
@@ -478,6 +479,15 @@ def test_those_in_totals_alone_are_customers(dbt_build, folder: Path) -> None:
         )
     )
     assert found == {True: 2, False: 61}
+    assert build.query(
+        "select money_spent, cluster_id is not null from int_service_value__features "
+        "inner join segment_memberships using (entity_id) "
+        "where segmentation = 'service_value' and entity_id = '8'"
+    ) == [(0, True)]
+    assert (
+        "input customer_totals: column money_spent: 1 values are below zero, that of "
+        "customer_id '8' for one." in build.output
+    )
     # without orders, spend is unknown and nobody has sales that move
     assert build.query("select distinct spend_bucket from customer_segments") == [
         ("Unknown",)

@@ -275,6 +275,15 @@ def test_a_survey_that_answers_other_questions_is_said(dbt_build, folder):
     assert f"  survey_priorities: skipped, {few} is 50\n" in output
 
 
+def test_nobody_has_a_spending_score_without_orders(dbt_build, folder):
+    rows = ["customer_id,age,annual_income"] + [f"{row},30,40000" for row in range(60)]
+    (folder / "customers.csv").write_text("\n".join(rows))
+    file = {"customers": {"file": str(folder / "customers.csv")}}
+    run = dbt_build({"inputs": file}, "check_inputs", command="run-operation")
+    reason = "skipped, input customers has no spending_score\n"
+    assert f"  demographics: {reason}" in run.check().output
+
+
 @pytest.mark.thorough
 def test_what_stops_or_skips_in_a_build_is_said(check, dbt_build, folder):
     lines = {"order_lines": {"file": str(folder / "orders.csv")}}

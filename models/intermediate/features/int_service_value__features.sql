@@ -21,9 +21,11 @@ customer_totals as (
 final as (
     select
         customer_id as entity_id,
-        cast(products_purchased as {{ double }}) as products_purchased,
-        cast(complaints as {{ double }}) as complaints,
-        cast(money_spent as {{ double }}) as money_spent
+        -- as with order lines: who got more back than they paid has spent nothing
+        {%- for feature in ['products_purchased', 'complaints', 'money_spent'] %}
+        cast(case when {{ feature }} < 0 then 0 else {{ feature }} end
+            as {{ double }}) as {{ feature }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from customer_totals
 )
 {%- else -%}
