@@ -200,7 +200,7 @@ def test_mall_published_figures(mall_evidence):
     for inertia, other in zip(
         inertias[6:], [51525.77, 44307.87, 40932.63, 37639.72], strict=True
     ):
-        assert inertia == pytest.approx(other, rel=0.015)
+        assert other * 0.98 <= inertia <= other + 0.01
     silhouettes = [row.silhouette for row in mall_evidence]
     np.testing.assert_allclose(
         silhouettes[1:6], [0.2932, 0.3839, 0.4055, 0.4443, 0.4523], atol=0.001
@@ -231,6 +231,46 @@ def test_survey_figures(test_data: Path):
     choice = choose_k(evidence)
     assert (choice.k, choice.elbow_k, choice.gap_k) == (2, 2, 2)
     assert choice.has_natural_clusters
+
+
+@pytest.fixture(scope="module")
+def survey_scaled(test_data: Path) -> np.ndarray:
+    table = read_parquet(test_data / "seed000_survey_SYNTHETIC_reconstruction.parquet")
+    answers = table.drop(columns="respondent_id").to_numpy(float)
+    return (answers - answers.mean(axis=0)) / answers.std(axis=0)
+
+
+def test_survey_evidence_does_not_depend_on_the_order(survey_scaled):
+    # 150 respondents, 33 different answers: Lloyd steps end at hundreds of optima
+    expected = [row.inertia for row in evaluate_k(survey_scaled, range(1, 10), **FEW)]
+    for seed in range(20):
+        order = np.random.default_rng(seed).permutation(len(survey_scaled))
+        mixed = survey_scaled[order][:, [0, 1] if seed % 2 else [1, 0]]
+        evidence = evaluate_k(mixed, range(1, 10), **FEW)
+        assert [row.inertia for row in evidence] == pytest.approx(expected, rel=1e-9)
+        assert choose_k(evidence).k == 2
+
+
+def test_survey_inertias_are_near_the_best_of_300_starts(survey_scaled):
+    best = [300, 69.709, 54.101, 41.566, 32.461, 23.662, 19.821, 17.375, 15.237]
+    evidence = evaluate_k(survey_scaled, range(1, 10), **FEW)
+    for row, inertia in zip(evidence, best, strict=True):
+        assert row.inertia <= inertia * 1.01, row.k
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 5])
+def test_k_of_answers_does_not_depend_on_the_order(seed):
+    # with ten starts of Lloyd steps alone each of these surveys had two or three ks
+    rng = np.random.default_rng(seed)
+    centres = rng.uniform(2, 6, size=(3, 3))
+    of_row = centres[rng.integers(3, size=200)]
+    answers = np.clip(np.round(of_row + rng.normal(size=(200, 3))), 1, 7)
+    scaled = (answers - answers.mean(axis=0)) / answers.std(axis=0)
+    ks = set()
+    for _ in range(5):
+        mixed = rng.permutation(rng.permutation(scaled), axis=1)
+        ks.add(choose_k(evaluate_k(mixed, range(1, 10), **FEW)).k)
+    assert len(ks) == 1
 
 
 # --- known answers

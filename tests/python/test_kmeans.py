@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -142,6 +143,58 @@ def test_rare_rows_beyond_the_sample_get_their_cluster(monkeypatch):
     full = fit_kmeans(scaled, 10, n_init=50)
     monkeypatch.setattr(kmeans, "SAMPLE_ROWS", 50)
     assert fit_kmeans(scaled, 10, n_init=50).inertia <= 1.1 * full.inertia
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    n=st.integers(4, 60),
+    d=st.integers(1, 4),
+    k=st.integers(1, 4),
+)
+@settings(max_examples=40, deadline=None)
+def test_exchanges_end_where_no_move_of_one_row_gains(seed, n, d, k):
+    rng = np.random.default_rng(seed)
+    rows, weights = rng.normal(size=(n, d)), rng.integers(1, 9, size=n).astype(float)
+    labels = rng.permutation(np.arange(n) % k)
+
+    def inertia_of(labels):
+        one_hot = (labels[:, None] == np.arange(k)) * weights[:, None]
+        means = one_hot.T @ rows / np.maximum(one_hot.sum(axis=0), 1)[:, None]
+        return float(weights @ np.square(rows - means[labels]).sum(axis=1))
+
+    centres, inertia = kmeans._exchange(rows, weights, labels, np.zeros((k, d)))
+    distances = np.square(rows[:, None] - centres).sum(axis=2)
+    ended = distances.argmin(axis=1)
+    assert inertia == pytest.approx(inertia_of(ended))
+    assert inertia <= inertia_of(labels) * (1 + 1e-12)
+    for row, cluster in itertools.product(range(n), range(k)):
+        moved = ended.copy()
+        moved[row] = cluster
+        assert inertia_of(moved) >= inertia * (1 - 1e-9)
+
+
+def test_few_distinct_rows_in_any_order_are_one_fit():
+    rng = np.random.default_rng(0)
+    scaled = rng.integers(1, 8, size=(400, 3)) * [1.0, 1.1, 1.2]
+    fit = fit_kmeans(scaled, 7)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        order, columns = rng.permutation(400), rng.permutation(3)
+        other = fit_kmeans(scaled[order][:, columns], 7)
+        np.testing.assert_allclose(other.centroids, fit.centroids[:, columns])
+        np.testing.assert_array_equal(other.labels, fit.labels[order])
+
+
+def test_distinct_rows_are_few_up_to_the_bound(monkeypatch):
+    monkeypatch.setattr(kmeans, "EXCHANGED_ROWS", 6)
+    lattice = np.array(list(itertools.product([0.0, 1.0, 2.0], [0.0, -1.0])))
+    many = np.repeat(lattice, 5, axis=0)[np.random.default_rng(0).permutation(30)]
+    rows, counts = kmeans._few_distinct_rows(many)
+    expected = np.unique(many, axis=0, return_counts=True)
+    np.testing.assert_array_equal(rows, expected[0])
+    np.testing.assert_array_equal(counts, expected[1])
+    assert kmeans._few_distinct_rows(np.vstack([many, [[3.0, 0.0]]])) is None
+    assert kmeans._few_distinct_rows(np.arange(20.0)[:, None]) is None
 
 
 @given(

@@ -42,13 +42,13 @@ def test_nothing_is_published_before_every_test_has_passed(
     online_retail_defaults,
 ) -> None:
     """A test holds up what depends on all that it reads, and nothing else."""
-    manifest = json.loads(
-        (online_retail_defaults.target / "manifest.json").read_text()
-    )
+    manifest = json.loads((online_retail_defaults.target / "manifest.json").read_text())
     parents = manifest["parent_map"]
     model = "model.customer_segmentation.published_marts"
     switched_off = {
-        name.split(".")[-1] for name in manifest["disabled"] if name.startswith("model.")
+        name.split(".")[-1]
+        for name in manifest["disabled"]
+        if name.startswith("model.")
     }
     upstream, to_visit = set(), [model]
     while to_visit:
@@ -58,7 +58,8 @@ def test_nothing_is_published_before_every_test_has_passed(
     tests = {
         node["name"]: set(parents[unique_id])
         for unique_id, node in manifest["nodes"].items()
-        if node["resource_type"] == "test" and node["config"]["severity"] == "error"
+        if node["resource_type"] == "test"
+        and node["config"]["severity"] == "error"
         # dbt keeps those of models that the vars switch off, without what they read
         and node.get("file_key_name", "").removeprefix("models.") not in switched_off
     }
@@ -350,7 +351,10 @@ def test_a_kill_leaves_the_old_file_readable_and_no_litter(tmp_path) -> None:
         session.execute("create table two as from one")
         publish_relations(
             session,
-            {t: session.query(f"select * from memory.main.{t}") for t in ("one", "two")},
+            {
+                t: session.query(f"select * from memory.main.{t}")
+                for t in ("one", "two")
+            },
             tmp_path,
         )
     assert versions(tmp_path / FILE_NAME) == {(-1,)}
