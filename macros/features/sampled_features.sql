@@ -8,7 +8,8 @@
         'input feature_sample (' ~ customer_segmentation.describe_input('feature_sample')
         ~ '): ' ~ feature_set ~ ': found numbers of ' ~ found ~ '; expected '
         ~ expected ~ ', as the vars of this run say. Build with the vars '
-        ~ 'propensity_horizon_days and feature_window_days of the run that wrote it.'
+        ~ 'propensity_horizon_days, feature_window_days and scale of the run that '
+        ~ 'wrote it.'
     ) }}
 {%- endif -%}
 {%- set double = customer_segmentation.column_type('double') -%}

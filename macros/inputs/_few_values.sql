@@ -16,8 +16,8 @@
             {% set columns = columns_of.get(feature, []) if input == 'customers'
                 else [feature] if input == 'customer_totals' else [] %}
             {% set answers = map.get('answers', {}) %}
-            {% set what = "answers to question '" ~ feature ~ "'" if 'answers' in map
-                else 'values of ' ~ columns | join(' or ') if columns %}
+            {% set what = 'answers from ' ~ settings.scale | join(' to ') ~ " to question '"
+                ~ feature ~ "'" if 'answers' in map else 'values of ' ~ columns | join(' or ') if columns %}
             {% set found = namespace(count=answers.get(feature, 0)) %}
             {% for column in columns %}
                 {% set found.count = found.count + map.readable.get(column, 0) %}
@@ -33,6 +33,14 @@
                 ) %}
             {% endif %}
         {% endfor %}
+        {% if not few and map.get('complete_count', settings.minimum_rows)
+            < settings.minimum_rows %}
+            {% do few.append(
+                'input ' ~ input ~ ' has ' ~ map.complete_count ~ ' respondents with an '
+                ~ 'answer on the scale to every feature; minimum_rows is '
+                ~ settings.minimum_rows
+            ) %}
+        {% endif %}
     {% endfor %}
     {{ return(nobody or few) }}
 {% endmacro %}

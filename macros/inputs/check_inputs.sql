@@ -26,12 +26,15 @@
                 {% do map.update({
                     'readable': customer_segmentation._check_input_values(name, map)
                 }) %}
-                {% if name == 'survey_responses' %}
-                    {% do map.update({
-                        'answers': customer_segmentation._check_answers(map)
-                    }) %}
+                {% if name == 'survey_responses' and 'survey_priorities'
+                    in customer_segmentation.enabled_segmentations() %}
+                    {% do map.update(customer_segmentation._check_answers(map)) %}
                 {% endif %}
             {% endif %}
+        {% endif %}
+        {% if name == 'survey_questions'
+            and 'answers' in maps.get('survey_responses', {}) %}
+            {% do customer_segmentation._check_questions(maps, incomplete) %}
         {% endif %}
     {% endfor %}
     {% set customer_count = none %}

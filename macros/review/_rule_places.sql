@@ -41,19 +41,15 @@ features as (
 ),
 
 cuts as (
+    {%- for bound in ['lower_bound', 'upper_bound'] %}
     select
         set_key,
         feature_rank,
-        lower_bound as cut
+        {{ bound }} as cut
     from boxes
-    where lower_bound is not null
-    union distinct
-    select
-        set_key,
-        feature_rank,
-        upper_bound as cut
-    from boxes
-    where upper_bound is not null
+    where {{ bound }} is not null
+    {{ 'union distinct' if not loop.last }}
+    {%- endfor %}
 ),
 
 neighbours as (

@@ -12,7 +12,11 @@
 {%- endfor -%}
 {%- set k_min = settings.k if settings.k is integer else [settings.k_min, 2] | max -%}
 {%- set names = settings.features | join(', ') -%}
-{%- set too_few = ' have ' ~ names ~ '; minimum_rows is ' ~ settings.minimum_rows -%}
+{#- those who answered off the scale answered, too -#}
+{%- set answers = 'answers from ' ~ settings.scale | join(' to ') ~ ' to '
+    if 'scale' in settings else '' -%}
+{%- set too_few = ' have ' ~ answers ~ names ~ '; minimum_rows is '
+    ~ settings.minimum_rows -%}
 {%- set too_low = ' have a value of -1 or less in ' ~ logged | join(' or ')
     ~ ', of which log1p takes no logarithm; mend the values or set another scaling' -%}
 {%- set too_equal = ' different combinations of ' ~ names ~ ' for at least ' ~ k_min

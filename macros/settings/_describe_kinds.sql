@@ -25,6 +25,10 @@
             {% do texts.append(
                 'a list of centroids, one number per feature each'
             ) %}
+        {% elif kind == 'scale' %}
+            {% do texts.append(
+                'the lowest and the highest answer, two ascending numbers like [1, 7]'
+            ) %}
         {% elif kind == 'boolean' %}
             {% do texts.append('true or false') %}
         {% else %}

@@ -26,6 +26,8 @@
             {% endif %}
         {% endfor %}
         {{ return(is_list) }}
+    {% elif kind == 'scale' %}
+        {{ return(customer_segmentation.is_ascending(value) and value | length == 2) }}
     {% elif kind == 'list of names' %}
         {{ return(
             value is sequence and value is not string and value is not mapping

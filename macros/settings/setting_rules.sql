@@ -1,10 +1,11 @@
 {#- What each setting of a segmentation may be. `kinds` are tried in turn;
-    `words` are allowed literals, `low` and `high` bound numbers inclusively. -#}
-{% macro setting_rules() %}
+    `words` are allowed literals, `low` and `high` bound numbers inclusively. Only a
+    segmentation that reads answers has a scale of them. -#}
+{% macro setting_rules(inputs=[]) %}
     {% set scalings = [
         'rank', 'rank_first', 'zscore', 'log1p', 'log1p_zscore', 'none'
     ] %}
-    {{ return({
+    {% set rules = {
         'enabled': {'kinds': ['boolean']},
         'features': {'kinds': ['list of names']},
         'scaling': {'kinds': ['word', 'word per feature'], 'words': scalings},
@@ -47,5 +48,9 @@
         'minimum_rule_size': {'kinds': ['integer'], 'low': 1, 'high': 1000000},
         'max_price': {'kinds': ['number'], 'low': 1, 'high': 1000},
         'min_fidelity': {'kinds': ['number'], 'low': 0, 'high': 1},
-    }) }}
+    } %}
+    {% if 'survey_responses' in inputs %}
+        {% do rules.update({'scale': {'kinds': ['scale']}}) %}
+    {% endif %}
+    {{ return(rules) }}
 {% endmacro %}

@@ -21,7 +21,9 @@
     {% endfor %}
     {% for name in customer_segmentation.enabled_segmentations() %}
         {% set settings = customer_segmentation.segmentation_settings(name) %}
-        {% do customer_segmentation.validate_settings(name, settings) %}
+        {% do customer_segmentation.validate_settings(
+            name, settings, customer_segmentation.segmentation_meta(name).get('inputs', [])
+        ) %}
         {% do customer_segmentation.validate_features(name, settings) %}
     {% endfor %}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{% macro validate_settings(name, settings) %}
-    {% set rules = customer_segmentation.setting_rules() %}
+{% macro validate_settings(name, settings, inputs=[]) %}
+    {% set rules = customer_segmentation.setting_rules(inputs) %}
     {% set place = 'var segmentations: {' ~ name ~ ': …}' %}
     {% if settings is not mapping %}
         {{ exceptions.raise_compiler_error(

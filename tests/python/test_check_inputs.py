@@ -248,6 +248,7 @@ def test_a_survey_that_answers_other_questions_is_said(dbt_build, folder):
     answers = ["respondent_id,question_id,rating"]
     answers += [f"{r},{q},{1 + r % 8}" for r in range(60) for q in ("price", "advice")]
     answers += [f"{r},delivery,4" for r in range(49)]
+    answers += ["0,colour,4", "1,colour,8"]
     (folder / "answers.csv").write_text("\n".join(answers))
     totals = ["customer_id,products_purchased,complaints,money_spent"]
     totals += [f"{row},3,{row if row < 20 else ''},7.5" for row in range(50)]
@@ -263,16 +264,28 @@ def test_a_survey_that_answers_other_questions_is_said(dbt_build, folder):
         return run.check().output
 
     output = check_with()
-    # a rating of 8 is none
-    assert ", by question: advice 53, delivery 49, price 53\n" in output
-    nobody = "input survey_responses has no answers to question 'availability'\n"
-    assert f"  survey_priorities: skipped, {nobody}" in output
+    assert "  Respondents with an answer from 1 to 7, by question: " in output
+    assert ", by question: advice 53, colour 1, delivery 49, price 53\n" in output
+    assert "  Questions that no feature of survey_priorities names: colour\n" in output
+    outside = (
+        "price: 7 of 60 answers lie outside the scale 1 to 7 and are not used, for "
+        "example 8. If the survey has another scale, set segmentations: "
+        "{survey_priorities: {scale: [1, 9]}}, which holds all answers"
+    )
+    assert f"  Careful: question {outside}" in output
+    assert "question colour" not in output
+    complete = "to each of price, delivery, advice, availability: 0 of 60\n"
+    assert f"  Complete respondents, with an answer from 1 to 7 {complete}" in output
+    taken = "not in input survey_questions; a high answer is taken for great importance"
+    assert f"  Careful: questions advice, delivery, price: {taken}" in output
+    nobody = "has no answers from 1 to 7 to question 'availability'\n"
+    assert f"  survey_priorities: skipped, input survey_responses {nobody}" in output
     few = "input customer_totals has 20 values of complaints; minimum_rows is 50\n"
     assert f"  service_value: skipped, {few}" in output
     features = {"features": ["price", "delivery"]}
     output = check_with(segmentations={"survey_priorities": features})
-    few = "input survey_responses has 49 answers to question 'delivery'; minimum_rows"
-    assert f"  survey_priorities: skipped, {few} is 50\n" in output
+    few = "has 49 answers from 1 to 7 to question 'delivery'; minimum_rows is 50\n"
+    assert f"  survey_priorities: skipped, input survey_responses {few}" in output
 
 
 def test_nobody_has_a_spending_score_without_orders(dbt_build, folder):

@@ -230,6 +230,53 @@ def test_only_kmeans_is_retrained(algorithm: str, retraining: str) -> None:
     )
 
 
+@pytest.mark.parametrize("scale", [[1, 7], [0, 10], [-2, 2], [0.5, 5.5]])
+def test_the_scale_of_a_survey_passes(scale: list) -> None:
+    given = {**SETTINGS, "scale": scale}
+    macros().validate_settings("survey_priorities", given, ["survey_responses"])
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        *(None, 7, "1 to 7", True, [], [7], [7, 1], [3, 3], [1, 4, 7], ["1", "7"]),
+        *([True, 7], [1, None], [1, float("inf")], {"low": 1, "high": 7}),
+    ],
+)
+def test_what_is_no_scale_is_named(scale: Any) -> None:
+    given = {**SETTINGS, "scale": scale}
+    call = macros().validate_settings
+    message = message_of(call, "survey_priorities", given, ["survey_responses"])
+    found = {True: "true", None: "null"}.get(
+        scale if scale is None or scale is True else ..., repr(scale)
+    )
+    assert message == (
+        f"var segmentations: {{survey_priorities: …}}: setting 'scale' is {found}; "
+        "expected the lowest and the highest answer, two ascending numbers like [1, 7]."
+    )
+
+
+def test_only_a_survey_has_a_scale() -> None:
+    call = macros().validate_settings
+    message = message_of(call, "demographics", {**SETTINGS, "scale": [1, 7]})
+    assert message.startswith(
+        "var segmentations: {demographics: …}: unknown setting 'scale'. Settings are: "
+    )
+    message = message_of(call, "survey_priorities", SETTINGS, ["survey_responses"])
+    assert "setting 'scale' is missing. Give its default in _survey_" in message
+
+
+def test_features_are_made_of_answers_on_the_scale_of_the_settings() -> None:
+    """Rules approved for answers on another scale get a warning."""
+    approved = "-- Scaling zscore; features of answers from 1 to 7; k = 3 was set by"
+    for scale, says in (([1, 7], None), ([0, 10], "answers from 0 to 10. Set it back")):
+        rendered = macros()
+        rendered.segmentation_settings = lambda _, scale=scale: {"scale": scale}
+        rendered.approved_text = lambda *_: approved
+        found = rendered.other_window("survey_priorities")
+        assert found is None if says is None else f"scale makes them of {says}" in found
+
+
 @pytest.mark.parametrize("settings", [None, 3, "rank", ["k"]])
 def test_settings_that_are_no_dict(settings: Any) -> None:
     message = message_of(macros().validate_settings, "demographics", settings)
@@ -251,6 +298,21 @@ def test_feature_that_is_no_column_is_named() -> None:
         )
         assert f"setting 'features' has '{feature}'" in message
         assert "int_purchase_behaviour__features: total_sales, order_count" in message
+
+
+@pytest.mark.parametrize("feature", ['the "price"', '"', "", " ", "Entity_ID"])
+def test_feature_that_no_column_can_be_called_is_named(feature: str) -> None:
+    node = {"name": "int_survey_priorities__features", "columns": {"entity_id": {}}}
+    rendered = Macros({}, defaults=DEFAULTS, graph={"nodes": {"model.x": node}})
+    apostrophe = {**SETTINGS, "features": ["what's the price?", "50 %"]}
+    rendered.validate_features("survey_priorities", apostrophe)
+    settings = {**SETTINGS, "features": ["price", feature]}
+    message = message_of(rendered.validate_features, "survey_priorities", settings)
+    assert message.startswith(
+        f"var segmentations: {{survey_priorities: …}}: setting 'features' has "
+        f"'{feature}'; expected names of columns, without a double quote"
+    )
+    assert "{survey_responses: {columns: {question_id: …}}}" in message
 
 
 @pytest.mark.parametrize(

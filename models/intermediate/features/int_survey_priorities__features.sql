@@ -3,6 +3,7 @@
     that a high number always says that the matter is important. -#}
 {% set settings = customer_segmentation.segmentation_settings('survey_priorities') %}
 {% set questions = settings.features if execute else [] %}
+{% set low, high = settings.scale if execute else [1, 7] %}
 {% set double = customer_segmentation.column_type('double') %}
 with
 
@@ -21,14 +22,15 @@ questions as (
     select * from {{ ref('stg_inputs__survey_questions') }}
 ),
 
--- an answer off the scale is no answer
+-- an answer off the scale is not used
 oriented as (
     select
         responses.respondent_id,
         responses.question_id,
         case
-            when responses.rating not between 1 and 7 then null
-            when questions.polarity < 0 then 8 - responses.rating
+            when responses.rating not between {{ low }} and {{ high }} then null
+            when questions.polarity < 0
+                then {{ low }} + {{ high }} - responses.rating
             else responses.rating
         end as importance
     from responses

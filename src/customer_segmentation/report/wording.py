@@ -46,7 +46,7 @@ def title(name: str) -> str:
 
 
 def unit(feature: str) -> str:
-    """Return the unit of a feature; a survey's question is rated 1 to 7."""
+    """Return the unit of a feature; of a survey's question none is known."""
     if feature in _UNITS:
         return _UNITS[feature]
     for ending, name in _ENDINGS.items():
