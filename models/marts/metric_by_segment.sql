@@ -98,18 +98,12 @@ measured as (
         earlier.customer_count as previous_customer_count,
         cast(now.order_value as decimal(18, 4)) as metric_value,
         cast(earlier.order_value as decimal(18, 4)) as previous_metric_value,
+        -- without an order a segment has no value of one, but maybe netted returns
         cast(
-            (now.order_share + earlier.order_share) / 2
-            * coalesce(now.order_value - earlier.order_value, 0)
-            + (now.order_share - earlier.order_share) * (
-                coalesce(
-                    (now.order_value + earlier.order_value) / 2,
-                    now.order_value,
-                    earlier.order_value,
-                    0
-                )
-                - (now.order_value_of_all + earlier.order_value_of_all) / 2
-            )
+            now.sales_number / nullif(now.all_orders, 0)
+            - earlier.sales_number / nullif(earlier.all_orders, 0)
+            - (now.order_share - earlier.order_share)
+            * (now.order_value_of_all + earlier.order_value_of_all) / 2
             as decimal(18, 4)
         ) as contribution,
         (now.order_share + earlier.order_share) / 2

@@ -1,12 +1,14 @@
-{#- Half-open buckets of each family cover every number once: the first is open
-    below, the last above, and each begins where the one before ends. -#}
-{% test edges_are_complete(model, family, lower_edge, upper_edge) %}
+{#- Half-open buckets of each family cover every number of one feature once: the first
+    is open below, the last above, and each begins where the one before ends. -#}
+{% test edges_are_complete(model, family, feature, lower_edge, upper_edge) %}
 
 with
 
 ordered as (
     select
         {{ family }} as family,
+        min({{ feature }}) over (partition by {{ family }}) as first_feature,
+        max({{ feature }}) over (partition by {{ family }}) as last_feature,
         {{ lower_edge }} as lower_edge,
         {{ upper_edge }} as upper_edge,
         row_number() over edges as place,
@@ -29,5 +31,6 @@ where
         previous_upper_edge is null or previous_upper_edge <> lower_edge
     ))
     or lower_edge >= upper_edge
+    or first_feature <> last_feature
 
 {% endtest %}

@@ -267,6 +267,16 @@ def test_sql_agrees(m):
         np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-290)
 
 
+@pytest.mark.parametrize("b", [0.5, 10, 249, 251, 1_000, 1_100, 8_000])
+@pytest.mark.parametrize("a", [0.05, 1, 249, 251, 8_000])
+def test_the_nodes_have_the_moments_of_the_beta(a, b):
+    p, weights = lifetime.dropout_nodes(PurchaseParameters(1, 1, a, b)).T
+    assert weights.sum() == pytest.approx(1)
+    mean = a / (a + b)
+    assert weights @ p == pytest.approx(mean, rel=1e-8)
+    assert weights @ p**2 == pytest.approx(mean * (a + 1) / (a + b + 1), rel=1e-8)
+
+
 def test_sql_of_the_order_value_agrees():
     m = ValueParameters(6.25, 3.74, 15.44)
     x, value = np.array([0, 1, 2, 40]), np.array([np.nan, 10.0, 33.3, 250.0])
