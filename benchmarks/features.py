@@ -371,6 +371,7 @@ def _connect(file: str | None, folder: Path) -> Any:
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
+    connection.execute("set preserve_insertion_order = false")
     connection.execute(f"attach '{path}' as {DATABASE}")
     return connection
 

@@ -3,13 +3,7 @@
 {% macro printed_rules(version) -%}
 {%- set text = dbt.type_string() -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set parts = [] -%}
-{%- for name in customer_segmentation.enabled_segmentations() -%}
-    {%- do parts.append({
-        'name': name,
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-    }) -%}
-{%- endfor -%}
+{%- set parts = customer_segmentation.segmentation_parts(['rules']) -%}
 with
 
 rules as (

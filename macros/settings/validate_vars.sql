@@ -57,11 +57,13 @@
     {% set buckets = var('spend_buckets') %}
     {% if buckets is not none
         and not (buckets is integer and buckets is not boolean and buckets >= 2)
-        and not customer_segmentation.is_ascending(buckets, lowest=0.01) %}
+        and not (customer_segmentation.is_ascending(buckets, lowest=0.01)
+            and buckets == buckets | map('round', 2) | list) %}
         {{ exceptions.raise_compiler_error(
             'var spend_buckets: found ' ~ customer_segmentation.shown(buckets)
-            ~ '; expected ascending edges above 0.01, like [100, 500, 2000], or a '
-            ~ 'number of quantiles, 2 or more, or null for the seed bucket_edges.'
+            ~ '; expected ascending edges above 0.01 of two decimals at most, like '
+            ~ '[100, 500, 2000], or a number of quantiles, 2 or more, or null for the '
+            ~ 'seed bucket_edges.'
         ) }}
     {% endif %}
     {% for measure, points in customer_segmentation.dict_var('rfm_cut_points').items()

@@ -34,12 +34,19 @@ rfm_segments as (
     group by 1
 ),
 
+last_place as (
+    select 1 + count(*) as rfm_segment_order from rfm_segments
+),
+
 customer_rfm as (
     select
         customer_buckets.customer_id,
         coalesce(rfm_segments.rfm_segment, 'Unknown') as rfm_segment,
-        coalesce(rfm_segments.rfm_segment_order, 12) as rfm_segment_order
+        coalesce(
+            rfm_segments.rfm_segment_order, last_place.rfm_segment_order
+        ) as rfm_segment_order
     from customer_buckets
+    cross join last_place
     left join {{ ref('int_customer_rfm') }} as scored
         on customer_buckets.customer_id = scored.customer_id
     left join rfm_segments on scored.rfm_segment = rfm_segments.rfm_segment

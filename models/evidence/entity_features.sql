@@ -2,15 +2,9 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'features': ref('int_' ~ name ~ '__features'),
-        'scaled': ref('int_' ~ name ~ '__scaled'),
-        'settings': customer_segmentation.segmentation_settings(name),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['features', 'scaled']
+) %}
 with
 
 memberships as (

@@ -1,12 +1,6 @@
 {#- Printed by the macro that prints the CASE of int_<segmentation>__segments. -#}
 {% set text = dbt.type_string() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(['rules']) %}
 {% set names_relation = ref('int_segment_names') %}
 with
 

@@ -1,15 +1,8 @@
 {% set double = customer_segmentation.column_type('double') %}
 {% set text = dbt.type_string() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'features': ref('int_' ~ name ~ '__features'),
-        'scaled': ref('int_' ~ name ~ '__scaled'),
-        'segments': ref('int_' ~ name ~ '__segments'),
-        'settings': customer_segmentation.segmentation_settings(name),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['features', 'scaled', 'segments']
+) %}
 with
 
 centroids as (

@@ -271,3 +271,17 @@ def test_a_column_that_the_customers_do_not_have_is_said(dbt_build, lender_vars)
     assert "column not found: credit_score (as Scroe)" in result.output
     assert "Columns there are: customer_id, age" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.thorough
+def test_a_feature_that_no_customer_has_is_said(dbt_build, tmp_path):
+    project = copy_project(tmp_path / "project")
+    with (project / "seeds/bucket_edges.csv").open("a") as file:
+        file.write("credit,credit_scor,Anybody,,,1\n")
+    result = dbt_build({}, "--select", "+int_customer_buckets", project=project)
+    assert result.exit_code
+    assert (
+        "seed bucket_edges: family credit, column feature: found 'credit_scor'; "
+        "expected one of age, annual_income, average_order_value, "
+    ) in result.output
+    assert "inputs: {customers: {features: {credit_scor: COLUMN}}}" in result.output

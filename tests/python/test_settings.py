@@ -381,12 +381,17 @@ NO_ASCENDING_NUMBERS = [
 
 
 @pytest.mark.parametrize(
-    "edges", [*NO_ASCENDING_NUMBERS, 0, 1, -5, [0, 100], [0.01, 100], [-100, 100]]
+    "edges",
+    [
+        *NO_ASCENDING_NUMBERS,
+        *(0, 1, -5, [0, 100], [0.01, 100], [-100, 100]),
+        *([100.001, 100.002], [99.999]),  # a spend is kept to the cent
+    ],
 )
 def test_wrong_spend_buckets_are_named(edges: Any) -> None:
     message = message_of(macros(spend_buckets=edges).validate_vars)
     assert message.startswith("var spend_buckets: found ")
-    assert "; expected ascending edges above 0.01, like [100, 500, 2000]" in message
+    assert "; expected ascending edges above 0.01 of two decimals" in message
 
 
 @pytest.mark.parametrize("edges", [None, 2, 10, [0.02], [100], [99.5, 100, 2000]])

@@ -3,6 +3,9 @@
 {% set families = customer_segmentation.bucket_families(
     ref('int_bucket_edges')
 ) %}
+{% do customer_segmentation.validate_bucket_features(
+    families, ref('int_customer_bucket_features')
+) %}
 -- noqa: disable=LT02
 -- expressions are printed here, on lines of their own
 with

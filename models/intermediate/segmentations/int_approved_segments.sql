@@ -1,11 +1,6 @@
 {#- What later fits are matched to: the members of each approved segment; and numbers
     that they may not give again. -#}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name, 'features': ref('int_' ~ name ~ '__features')
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(['features']) %}
 with
 
 final as (

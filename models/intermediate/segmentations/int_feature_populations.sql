@@ -1,15 +1,9 @@
 {#- The yardstick of every profile: each feature over all complete rows. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set text = dbt.type_string() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'features': ref('int_' ~ name ~ '__features'),
-        'scaled': ref('int_' ~ name ~ '__scaled'),
-        'settings': customer_segmentation.segmentation_settings(name),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['features', 'scaled']
+) %}
 with
 {% for part in parts %}
 {{ part.name }} as (

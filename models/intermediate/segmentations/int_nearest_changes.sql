@@ -1,16 +1,7 @@
 {#- Each segmentation printed from its rules in force. -#}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-        'features': ref('int_' ~ name ~ '__features'),
-        'scaled': ref('int_' ~ name ~ '__scaled'),
-        'scaling': ref('int_' ~ name ~ '__scaling'),
-        'segments': ref('int_' ~ name ~ '__segments'),
-        'settings': customer_segmentation.segmentation_settings(name),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['rules', 'features', 'scaled', 'scaling', 'segments']
+) %}
 {% set columns = 'entity_id, nearest_change_feature, nearest_change_value, '
     ~ 'nearest_change_sentence, nearest_change_segment_id, '
     ~ 'nearest_change_distance' %}

@@ -1,12 +1,7 @@
 {#- Where approved rules are in force: what the freshly fitted ones would say. -#}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'features': ref('int_' ~ name ~ '__features'),
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['features', 'rules']
+) %}
 with
 
 final as (

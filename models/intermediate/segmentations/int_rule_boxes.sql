@@ -3,13 +3,7 @@
     A condition that is no box has none, and has_intervals says so. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set bigint = dbt.type_bigint() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(['rules']) %}
 with
 
 bucket_edges as (

@@ -1,14 +1,9 @@
 {#- What only the entities of today tell of the rules in force. -#}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'features': ref('int_' ~ name ~ '__features'),
-        'rules': customer_segmentation.fit_ref('int_' ~ name ~ '__rules'),
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['features', 'rules']
+) %}
 with
 
 memberships as (

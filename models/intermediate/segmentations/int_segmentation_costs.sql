@@ -1,18 +1,11 @@
 {#- Sums of squares in the scaled space: of the clusters around the centroids, and
     of the rules' segments around their own centres (Dasgupta et al. 2020). -#}
 {% set double = customer_segmentation.column_type('double') %}
-{% set parts = [] %}
-{% for name in customer_segmentation.enabled_segmentations() %}
-    {% do parts.append({
-        'name': name,
-        'scaled': ref('int_' ~ name ~ '__scaled'),
-        'clusters': ref('int_' ~ name ~ '__clusters'),
-        'segments': ref('int_' ~ name ~ '__segments'),
-        'features': customer_segmentation.segmentation_settings(name).features,
-    }) %}
-{% endfor %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['scaled', 'clusters', 'segments']
+) %}
 with
-{% for part in parts if part.features %}
+{% for part in parts if part.settings.features %}
 placed_{{ loop.index }} as (
     select
         scaled.*,
@@ -30,7 +23,7 @@ centres_{{ loop.index }} as (
     select
         segment_id,
         {%- set means = [] %}
-        {%- for feature in part.features %}
+        {%- for feature in part.settings.features %}
             {%- do means.append(
                 customer_segmentation.exact_sum(adapter.quote(feature))
                 ~ ' / count(*) as ' ~ adapter.quote(feature)
@@ -49,7 +42,7 @@ costs_{{ loop.index }} as (
             'power(placed_' ~ index ~ '.distance_to_centroid, 2)'
         ) }} as inertia,
         {%- set squares = [] %}
-        {%- for feature in part.features %}
+        {%- for feature in part.settings.features %}
             {%- do squares.append(
                 'power(placed_' ~ index ~ '.' ~ adapter.quote(feature)
                 ~ ' - centres_' ~ index ~ '.' ~ adapter.quote(feature) ~ ', 2)'
@@ -64,7 +57,7 @@ costs_{{ loop.index }} as (
 ),
 {% endfor %}
 final as (
-    {%- for part in parts if part.features %}
+    {%- for part in parts if part.settings.features %}
     select * from costs_{{ loop.index }}
     {%- if not loop.last %}
     union all
