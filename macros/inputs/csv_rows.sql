@@ -18,7 +18,9 @@
             ~ (' and others' if count > 1) ~ " cannot be read: '" ~ text[:200] ~ "'. "
             ~ problem | replace('\n', ' ') | trim('.') ~ '. ' ~ (
                 'Say another under var inputs: {' ~ name
-                ~ ': {encoding: …}}: utf-8, latin-1 or utf-16.'
+                ~ ': {encoding: …}}: utf-8, latin-1 or utf-16. A file of Windows with '
+                ~ 'signs like the euro is none of these: save it as UTF-8 (Excel: CSV '
+                ~ 'UTF-8).'
                 if kind == 'INVALID ENCODING' else
                 'Expected as many values as the first line has names, and double '
                 ~ 'quotes around a value with a delimiter or a line break. Mend the '

@@ -3,12 +3,8 @@
     silence. Here only the delimiter is found, from the header; everything else
     is fixed (RFC 4180, all text), so that such a line stops with its number. -#}
 {% macro read_csv_sql(name, path, encoding) %}
-    {% set file = customer_segmentation.sql_text(path) %}
-    {% set encoding_sql = 'encoding = ' ~ customer_segmentation.sql_text(encoding) %}
     {% set header = customer_segmentation.csv_rows(
-        name, 'line', 'read_csv(' ~ file ~ ', ' ~ encoding_sql
-        ~ ", auto_detect = false, header = false, delim = '\x01', quote = '', "
-        ~ "escape = '', strict_mode = false, columns = {'line': 'varchar'})", ' limit 1'
+        name, 'line', customer_segmentation.csv_lines_sql(path, encoding), ' limit 1'
     ) %}
     {% set line = header[0][0] if header %}
     {% if not line %}
@@ -53,7 +49,8 @@
         ) %}
     {% endfor %}
     {{ return(
-        'read_csv(' ~ file ~ ', ' ~ encoding_sql ~ ", auto_detect = false, "
+        'read_csv(' ~ customer_segmentation.sql_text(path) ~ ', encoding = '
+        ~ customer_segmentation.sql_text(encoding) ~ ", auto_detect = false, "
         ~ "header = true, delim = '" ~ found.delimiter
         ~ "', quote = '\"', escape = '\"', columns = {" ~ columns | join(', ')
         ~ '})'
