@@ -67,11 +67,12 @@ test-engines: $(ENGINES)
 	$(BIN)/python -m pytest -m engines $(PYTEST_ARGS)
 
 # Fit here, score there, in a copy of the project, because approving writes into it.
-DEMO := $(CURDIR)/target/spark_demo
-DEMO_DBT := cd $(DEMO)/project && \
-	DUCKDB_PATH=$(DEMO)/fit.duckdb PUBLISH_TO=$(DEMO)/published \
-	SPARK_WAREHOUSE=$(DEMO)/warehouse $(abspath $(BIN))/dbt --quiet
-SAMPLE := --vars '{inputs: {feature_sample: {file: $(DEMO)/feature_sample/*.parquet}}}'
+# The folder is named from here, because the whole path may hold blanks.
+DEMO := target/spark_demo
+DEMO_DBT := root="$$PWD/$(DEMO)" && PATH="$$PWD/$(BIN):$(BIN):$$PATH" && \
+	cd "$$root/project" && DUCKDB_PATH="$$root/fit.duckdb" \
+	PUBLISH_TO="$$root/published" SPARK_WAREHOUSE="$$root/warehouse" dbt --quiet
+SAMPLE := --vars '{inputs: {feature_sample: {file: ../feature_sample/*.parquet}}}'
 SEGMENTATIONS := purchase_behaviour service_value demographics survey_priorities
 spark-demo: $(ENGINES)
 	rm -rf $(DEMO)
@@ -80,12 +81,12 @@ spark-demo: $(ENGINES)
 		tests analyses $(DEMO)/project
 	@echo "1. Spark: features, and a sample of them as Parquet"
 	$(DEMO_DBT) build --target spark --selector feature_sample \
-		--vars '{sample_to: $(DEMO)}'
+		--vars "{sample_to: \"$$root\"}"
 	@echo "2. DuckDB: fit from the sample, approve"
 	$(DEMO_DBT) build $(SAMPLE)
 	for name in $(SEGMENTATIONS); do \
-		$(DEMO_DBT) run-operation approve_rules --args "{segmentation: $$name}" \
-		$(SAMPLE) || exit 1; done
+		($(DEMO_DBT) run-operation approve_rules --args "{segmentation: $$name}" \
+		$(SAMPLE)) || exit 1; done
 	$(DEMO_DBT) run-operation approve_formulas --args '{prediction: propensity}' $(SAMPLE)
 	@echo "3. Spark: score everything"
 	$(DEMO_DBT) build --target spark

@@ -10,8 +10,8 @@
         ) }}
     {% endif %}
     {% set quality = customer_segmentation.fitted_rows(
-        ref('segmentation_quality'), ['status', 'reason'], 'segmentation',
-        "segmentation = '" ~ segmentation ~ "'"
+        ref('segmentation_quality'), ['status', 'reason', 'proposed_rules_hash'],
+        'segmentation', "segmentation = '" ~ segmentation ~ "'"
     ) %}
     {% set proposed = customer_segmentation.proposed_rules(
         segmentation, customer_segmentation.fit_ref('int_' ~ segmentation ~ '__rules')
@@ -23,6 +23,14 @@
         ) }}
     {% endif %}
     {% do customer_segmentation.check_fitted_with('approve_rules', segmentation) %}
+    {% if quality[0].proposed_rules_hash != proposed.hash %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: ' ~ segmentation ~ ': found fitted rules ' ~ proposed.hash
+            ~ '; expected ' ~ quality[0].proposed_rules_hash ~ ', at which '
+            ~ 'segmentation_quality and rule_findings have looked. A build ended between '
+            ~ 'them: run dbt build, then approve.'
+        ) }}
+    {% endif %}
     {% set active = customer_segmentation.active_rules(
         segmentation, customer_segmentation.fit_ref('int_' ~ segmentation ~ '__rules')
     ) %}

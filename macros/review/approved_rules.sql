@@ -7,10 +7,11 @@
         {{ return(none) }}
     {% endif %}
     {% set file = customer_segmentation.approved_place('approved_rules', name) %}
+    {% set features = customer_segmentation.segmentation_settings(name).features %}
     {% set rules = [] %}
     {% for line in text.split('\n') %}
         {% set branch = customer_segmentation.rule_branch(
-            line.strip(), file ~ ' line ' ~ loop.index
+            line.strip(), file ~ ' line ' ~ loop.index, features
         ) %}
         {% if branch is not none %}
             {#- the branch for unknown features has number 0 where it stands first -#}

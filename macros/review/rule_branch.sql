@@ -1,16 +1,16 @@
 {#- One line of an approved file: a dict of condition, segment_id, comment, boxes and,
     where the condition is one box, bounds. None for a blank, a comment and the frame of
     the CASE. -#}
-{% macro rule_branch(line, place) %}
+{% macro rule_branch(line, place, features=[]) %}
     {% set frame = modules.re.sub('\\s*(--.*)?$', '', line.lower()) %}
     {% if frame in ['', 'case', 'else 0', 'end'] %}
         {{ return(none) }}
     {% endif %}
     {#- names and texts in quotes may hold anything; a CASE within a branch, or a
-        comment before `then`, may not be there -#}
+        comment before `then`, may not be there, nor one over several lines -#}
     {% set found = modules.re.match(
         '(?i)^when\\s+((?:"(?:[^"]|"")*"|`[^`]*`|\'(?:[^\']|\'\')*\''
-        ~ '|(?!--|\\bthen\\b|\\bwhen\\b)[^"`\';])+?)\\s*\\bthen\\s+(\\d{1,9})'
+        ~ '|(?!--|/[*]|[*]/|\\bthen\\b|\\bwhen\\b)[^"`\';])+?)\\s*\\bthen\\s+(\\d{1,9})'
         ~ '\\s*(?:--\\s*(.*))?$', line
     ) %}
     {% if not found %}
@@ -21,6 +21,7 @@
         ) }}
     {% endif %}
     {% set condition, segment_id, comment = found.groups() %}
+    {% set condition = customer_segmentation.renamed(condition, features) %}
     {% set boxes = customer_segmentation.condition_boxes(condition) %}
     {% set is_one = boxes is not none and boxes | length == 1 %}
     {% set other = [] %}

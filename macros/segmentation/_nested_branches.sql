@@ -1,7 +1,13 @@
 {#- Rules told apart by one comparison and then within each side; none where no
-    comparison leaves every rule whole on one side. -#}
-{% macro _nested_branches(rules, features, result) %}
+    comparison leaves every rule whole on one side, or an unknown value would come to
+    another rule than the one that holds for it. `unknown` are the features of which
+    such a value may come here. -#}
+{% macro _nested_branches(rules, features, result, unknown) %}
     {% if rules | length == 1 and not rules[0].bounds %}
+        {% for feature, bound in rules[0].get('all_bounds', {}).items()
+            if feature in features and (feature in unknown) != bound.includes_null %}
+            {{ return(none) }}
+        {% endfor %}
         {{ return(rules[0][result] | string) }}
     {% endif %}
     {% for feature in features %}
@@ -33,7 +39,8 @@
                         {% do bounds.update({feature: rest}) %}
                     {% endif %}
                     {% do (below if is_below else above).append(
-                        dict(rule, bounds=bounds)
+                        dict(rule, bounds=bounds,
+                             all_bounds=rule.get('all_bounds', rule.bounds))
                     ) %}
                     {% if is_above and bound.includes_null %}
                         {% set nulls_above.value = true %}
@@ -41,11 +48,12 @@
                 {% endif %}
             {% endfor %}
             {% if below and above and (below + above) | length == rules | length %}
+                {% set others = unknown | reject('equalto', feature) | list %}
                 {% set low = customer_segmentation._nested_branches(
-                    below, features, result
+                    below, features, result, others if nulls_above.value else unknown
                 ) %}
                 {% set high = customer_segmentation._nested_branches(
-                    above, features, result
+                    above, features, result, unknown if nulls_above.value else others
                 ) %}
                 {% if low is not none and high is not none %}
                     {% set column = customer_segmentation.bare_name(feature) %}

@@ -22,9 +22,11 @@
             and subjects | unique | list == [optional[1]] %}
         {% set term = optional[2] if may_be_unknown else term %}
         {% for comparison in term.split(' and ') %}
-            {% set subject = modules.re.split(' [<>]=? ', comparison)[0] %}
+            {#- what stands beside an `or` has several subjects -#}
+            {% set subject = none if ' or ' in comparison
+                else modules.re.split(' [<>]=? ', comparison)[0] %}
             {% set part = namespace(text=comparison) %}
-            {% if subject == previous.subject %}
+            {% if subject is not none and subject == previous.subject %}
                 {% set part.text = comparison[subject | length:] %}
             {% endif %}
             {% for sign, word in words.items() %}

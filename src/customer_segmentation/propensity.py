@@ -385,7 +385,8 @@ def _measure(
 
     p = _sigmoid(z)
     rows = _calibration(p, y)
-    error = sum(count * abs(mean - share) for _, count, mean, share in rows) / len(y)
+    # the built-in sum adds otherwise from Python 3.12 on
+    total = math.fsum(count * abs(mean - share) for _, count, mean, share in rows)
     return Quality(
         window,
         model,
@@ -394,7 +395,7 @@ def _measure(
         float(roc_auc_score(y, z)),
         float(np.square(p - y).mean()),
         float(_losses(z, y).mean()),
-        error,
+        total / len(y),
         shift,
     )
 

@@ -284,8 +284,39 @@ def test_the_file_is_one_that_people_can_review(story):
 
 
 @pytest.mark.thorough
+def test_a_full_refresh_keeps_what_approved_rules_placed(story):
+    """The first of the last tests, which build in the warehouse of the others."""
+    shop, name = story["shop"], "int_purchase_behaviour__period_segments"
+    sql = f"select * from {name} order by as_of_date, entity_id"
+    before = shop.query(sql)
+    text = shop.file.read_text()
+    sign = f"order_count > {story['threshold']} "
+    shop.file.write_text(text.replace(sign, f"order_count > {story['threshold'] + 1} "))
+    shop.run("--full-refresh", "--select", name, command="run").check()
+    shop.file.write_text(text)
+    is_same = shop.query(sql) == before
+    assert before and is_same
+
+
+@pytest.mark.thorough
+def test_rules_that_nobody_looked_at_are_not_approved(story):
+    """A build that ends between the rules and what is said of them."""
+    shop, name = story["shop"], "int_purchase_behaviour"
+    text = shop.file.read_bytes()
+    models = [f"{name}__{part}" for part in ("scaled", "clusters", "rules")]
+    further = {**fixed(4), "max_rules": 4, "minimum_rule_size": 300}
+    changed = {"segmentations": {**ALONE, "purchase_behaviour": further}}
+    select = ["--select", *models, "int_proposed_rules"]
+    shop.run(*select, command="run", vars=changed).check()
+    operation = ["approve_rules", "--args", "{segmentation: purchase_behaviour}"]
+    result = shop.run(*operation, command="run-operation", vars=changed)
+    assert result.exit_code and shop.file.read_bytes() == text
+    assert "segmentation_quality and rule_findings have looked" in result.output
+    shop.run(*select, command="run").check()
+
+
+@pytest.mark.thorough
 def test_going_back_is_exact_for_the_past_where_it_is_restated(story):
-    """The first of the last two tests, which build in the warehouse of the others."""
     restated = {"history": {"periods": 4, "restate": "always"}}
     story["shop"].build(*NO_TESTS, vars=restated).check()
     assert not differing(story["shop"].marts(), story["approved"])

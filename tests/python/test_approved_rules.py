@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import sqlite3
+from contextlib import closing
 from hashlib import md5
 from types import SimpleNamespace
 
@@ -28,6 +30,9 @@ end
 """
 
 
+KEYWORDS = "select keyword_name from duckdb_keywords()"
+
+
 class Relation(SimpleNamespace):
     """What dbt hands a macro for a table."""
 
@@ -38,7 +43,7 @@ class Relation(SimpleNamespace):
 def macros(text: str | None = None, **context) -> Macros:
     """Return the macros of a project in which ``text`` is the approved file of shop."""
     files = {} if text is None else {"approved_rules_shop": lambda: text}
-    return Macros(
+    made = Macros(
         context={"customer_segmentation": files},
         local_md5=lambda value: md5(value.encode()).hexdigest(),
         adapter=SimpleNamespace(
@@ -51,6 +56,8 @@ def macros(text: str | None = None, **context) -> Macros:
         ),
         **context,
     )
+    made.segmentation_settings = lambda name: {"features": ["sales", "orders", "Q2"]}
+    return made
 
 
 def rules(text: str) -> list[dict]:
@@ -75,10 +82,101 @@ def test_names_have_the_quotes_of_the_engine_and_texts_their_own(dialect, expect
     assert approved["hash"] == made.approved_rules("shop", "bigquery")["hash"]
 
 
+def test_a_name_in_another_case_is_the_feature():
+    """Where it has no quotes: an engine reads Q2, q2 and Q2 in quotes alike there."""
+    for name in ("Q2", "q2", '"Q2"'):
+        (rule,) = rules(f"when {name} > 6 and sales <= 2 and kind = 'q2' then 1")
+        assert rule["condition"] == "\"Q2\" > 6 and sales <= 2 and kind = 'q2'"
+    (rule,) = rules("when q2 > 6 and SALES <= 2 then 1")
+    assert set(rule["bounds"]) == {"Q2", "sales"}
+    (rule,) = rules('when "q2" > 6 then 1')
+    assert set(rule["bounds"]) == {"q2"}
+
+
+GUARD = "when a is null or b is null then 0"
+BRANCHES = [
+    "when a > 3 then 1",
+    "when a <= 3 and b > 2 then 2",
+    "when a <= 3 and b <= 2 then 3",
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_nested"),
+    [
+        ([GUARD, *BRANCHES], True),
+        (BRANCHES, False),
+        (["when a is null then 0", *BRANCHES], False),
+        (["when a > 100 then 0", GUARD, *BRANCHES], False),
+        (
+            [
+                "when (a is null or a > 3) then 1",
+                "when a <= 3 and b > 2 then 2",
+                "when a <= 3 and (b is null or b <= 2) then 3",
+            ],
+            True,
+        ),
+        # an unknown a is told apart by b in one of the two alone
+        (
+            [
+                "when a > 3 and b > 2 then 1",
+                "when (a is null or a > 3) and (b is null or b <= 2) then 2",
+                "when a <= 3 then 3",
+            ],
+            False,
+        ),
+        (
+            [
+                "when (a is null or a > 3 and a <= 5) then 1",
+                "when a > 5 then 2",
+                "when a <= 3 then 3",
+            ],
+            True,
+        ),
+    ],
+)
+def test_nested_rules_hold_for_whom_the_list_holds(lines, is_nested):
+    """Also where nobody has said where an unknown value goes."""
+    made = macros("\ncase\n" + "\n".join(lines) + "\nelse 0\nend\n")
+    branches = made.approved_rules("shop")["rules"]
+    values = ["null", *range(8), 101]
+    rows = ", ".join(f"({a}, {b})" for a, b in itertools.product(values, values))
+    for result in ("segment_id", "rule_id"):
+        listed = made.rule_case(branches, result)
+        nested = made.nested_rule_case(branches, result, ["a", "b"])
+        assert (nested != listed) == is_nested
+        assert not duckdb.execute(
+            f"select a, b, {listed} as listed, {nested} as nested "
+            f"from (values {rows}) as entities (a, b) "
+            "where listed is distinct from nested"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_every_word_may_be_the_name_of_a_feature(dialect):
+    """Keywords of the dialect among them, and what it takes for a function."""
+    words = {word for (word,) in duckdb.execute(KEYWORDS).fetchall()}
+    words |= {"index", "current_date", "current_timestamp", "localtime", "escape"}
+    if dialect == "sqlite":
+        words -= {"true", "false"}  # there the numbers 1 and 0, in quotes too
+    connect = {"duckdb": duckdb.connect, "sqlite": sqlite3.connect}[dialect]
+    with closing(connect(":memory:")) as connection:
+        for word in sorted(words):
+            rule = macros().bound_condition(
+                word, {"lower": "2", "upper": "3", "includes_null": True}, dialect
+            )
+            sql = f'select case when {rule} then 1 else 0 end from (select 2.5 as "{word}")'
+            assert connection.execute(sql).fetchone() == (1,), sql
+            sql = sql.replace("2.5", "3.5")
+            assert connection.execute(sql).fetchone() == (0,), sql
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
         ("a > 3 and (b is null or b <= 2)", "a above 3 and b at most 2 or unknown"),
+        ("a > 5 or b > 2 and a <= 1", "a above 5 or b above 2 and a at most 1"),
+        ("a > 2 and a > 5 or b > 2", "a above 2 and a above 5 or b above 2"),
         ("(a > 1 or b > 2) and c > 3", "(a above 1 or b above 2) and c above 3"),
         ("(a > 5) and (b > 2.5)", "(a above 5) and (b above 2.5)"),
         ("((a > 3))", "((a above 3))"),
@@ -151,6 +249,8 @@ def test_comments_and_blanks_do_not_change_the_hash():
         "when orders > 3 then 1 when orders > 4 then 2",
         "when orders > 3 -- and sales > 2 then 1",
         "when case when orders > 3 then 1 end = 1 then 1",
+        "when orders > 3 /* then 1",
+        "when orders > 3 */ then 1",
         "else 3",
         "when orders > 3; drop table orders then 1",
         "drop table orders",
@@ -320,7 +420,7 @@ def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
     for name, branches in sets.items():
         text = "".join(f"\nwhen {condition} then {to}" for condition, to in branches)
         given = macros(text)
-        given.segmentation_settings = lambda _: {}
+        given.segmentation_settings = lambda _: {"features": []}
         given.column_type = lambda kind: kind
         given.sql_text = lambda value: "'" + value.replace("'", "''") + "'"
         rows.append(given.printed_boxes("shop", None).replace("'shop'", f"'{name}'"))

@@ -57,15 +57,24 @@ def main(source: Path | None, target: Path | None, heading: str, where: bool) ->
         for quality in progress:
             sections.append(page.section(marts, quality))
     html = page.render(marts, sections, heading)
+    try:
+        write_page(target, html)
+    except OSError as error:
+        raise click.ClickException(
+            f"{target}: {error.strerror}; --to names another file"
+        ) from None
+    click.echo(f"wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
+
+
+def write_page(target: Path, html: str) -> None:
+    """Write the page at once: a reader of the old one never meets half a new one."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    # a reader of the old page never meets half a new one
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(html, encoding="utf-8")
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
-    click.echo(f"wrote {target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
 def published_folder() -> Path:
