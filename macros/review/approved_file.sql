@@ -41,6 +41,7 @@
     {% for row in customer_segmentation.newly_retired_segments(name, rules) %}
         {% do head.append('Retired: ' ~ row.segment_id ~ ' ' ~ row.segment_name) %}
     {% endfor %}
+    {% set held = customer_segmentation.held_by_rules(name, rules) %}
     {% set lines = [] %}
     {% for line in head %}
         {% do lines.append('-- ' ~ line.split() | join(' ')) %}
@@ -49,9 +50,10 @@
     {% for rule in rules %}
         {% do lines.append(
             '    when ' ~ rule.condition ~ ' then ' ~ rule.segment_id ~ '  -- '
-            ~ customer_segmentation.rule_comment(
-                rule, names, meta.entity, quality.entity_count | int
-            )
+            ~ customer_segmentation.rule_comment(dict(
+                rule, fitted_count=quality.entity_count | int, **held[rule.rule_id]
+            ), names, meta.entity)
+            ~ (' at approval' if rule.rule_id)
         ) %}
     {% endfor %}
     {% do lines.extend(['    else 0', 'end']) %}

@@ -33,7 +33,10 @@
                 feature, rule.bounds[feature], dialect
             )) %}
         {% endfor %}
-        {% do rule.update({'condition': texts | join(' and ') or '1 = 1'}) %}
+        {% do rule.update({
+            'condition': texts | join(' and ') or '1 = 1',
+            'fitted_count': rules | sum(attribute='entity_count'),
+        }) %}
     {% endfor %}
     {% if rules and settings.missing_values != 'routed' %}
         {% do rules.insert(0, {

@@ -277,7 +277,7 @@ def test_the_file_is_one_that_people_can_review(story):
     assert lines[0][1:] == ("0", "Unclassified")
     for _, _, comment in lines[1:]:
         assert re.fullmatch(
-            r".+: [\d,]+ customers? ?\(\d+\.\d %\), \d+ % agree at approval", comment
+            r".+: [\d,]+ of 4,338 customers, \d+ % agree at approval", comment
         )
     centroids = re.findall(r"select (\d) as segment_id, '(\w+)' as feature", text)
     assert len(centroids) == 4 * len(FEATURES)

@@ -206,6 +206,18 @@ def test_the_learned_moments_agree_with_scikit_learn() -> None:
     )
 
 
+@pytest.mark.parametrize("magnitude", [1e-9, 1e-5, 1e15, 1e22])
+@pytest.mark.parametrize("scaling", ["zscore", "log1p_zscore"])
+def test_the_magnitude_of_a_feature_does_not_matter(scaling, magnitude) -> None:
+    """The sums are of decimals with nine places."""
+    values = np.random.default_rng(7).lognormal(0, 1, ROWS) * magnitude
+    frame = customers().assign(total_sales=values)
+    scale, scaled = run({name: scaling for name in FEATURES}, frame, frame)
+    expected = REFERENCES[scaling](values)
+    found = scaled.set_index("entity_id")["total_sales"][frame["entity_id"]]
+    assert np.allclose(found, expected, rtol=1e-6, atol=1e-6)
+
+
 def test_others_do_not_move_a_customer() -> None:
     """The scale is stored: new customers, clamped ones too, change no old one."""
     frame = customers()
