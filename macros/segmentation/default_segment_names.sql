@@ -1,6 +1,6 @@
 {#- Readable names from the clusters' centres: the two features that set a cluster
-    furthest apart from everyone, a third where two clusters would share a name. Two that
-    share that too differ in how far apart they are set; more than two, in the number.
+    furthest apart from everyone, a third where two clusters would share a name, and the
+    number where they share that too.
     `centroids` is a relation with segmentation, segment_id, feature, centroid,
     z_difference and is_in_force. -#}
 {% macro default_segment_names(centroids) -%}
@@ -87,8 +87,7 @@ assembled as (
         max(case
             when phrase_rank = 1 and abs(z_difference) >= 0.33
                 then recommended_action
-        end) as recommended_action,
-        max(abs(z_difference)) as largest_difference
+        end) as recommended_action
     from ranked
     group by 1, 2, 3
 ),
@@ -101,11 +100,7 @@ counted as (
         ) as short_count,
         count(*) over (
             partition by segmentation, is_in_force, long_phrases
-        ) as long_count,
-        row_number() over (
-            partition by segmentation, is_in_force, long_phrases
-            order by largest_difference desc, segment_id asc
-        ) as difference_rank
+        ) as long_count
     from assembled
 ),
 
@@ -120,9 +115,6 @@ named as (
             when short_count = 1 then short_name
             when long_count = 1 then long_name
             -- in one order of phrases, so that one sees what they share
-            when long_count = 2 and difference_rank = 1
-                then long_phrases || ' (more so)'
-            when long_count = 2 then long_phrases || ' (less so)'
             else long_phrases || ' ' || cast(segment_id as {{ text }})
         end
         || case when is_in_force then '' else ' (new)' end as default_name,

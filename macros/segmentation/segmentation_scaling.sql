@@ -99,58 +99,7 @@ complete_rows as (
 {% elif scaling in ['zscore', 'log1p_zscore'] %}
 {%- set value = customer_segmentation.log1p(adapter.quote(feature))
     if scaling == 'log1p_zscore' else adapter.quote(feature) %}
-{{ cte }}_unit as (
-    select
-        {{ customer_segmentation.sum_unit('max(abs(' ~ value ~ '))') }} as unit
-    from complete_rows
-),
-
-{{ cte }}_mean as (
-    select
-        {{ customer_segmentation.exact_sum('(' ~ value ~ ') / ' ~ cte ~ '_unit.unit') }}
-        * max({{ cte }}_unit.unit) / count(*) as mean
-    from complete_rows
-    cross join {{ cte }}_unit
-),
-
-{{ cte }}_deviations as (
-    select
-        ({{ value }}) - {{ cte }}_mean.mean as deviation,
-        {{ cte }}_mean.mean
-    from complete_rows
-    cross join {{ cte }}_mean
-),
-
-{{ cte }}_deviation_unit as (
-    select
-        {{ customer_segmentation.sum_unit('max(abs(deviation))') }} as unit
-    from {{ cte }}_deviations
-),
-
-{{ cte }} as (
-    select
-        '{{ scaling }}' as scaling,
-        cast(1 as {{ bigint }}) as point,
-        cast(null as {{ double }}) as value,
-        cast(null as {{ double }}) as scaled_value,
-        max({{ cte }}_deviations.mean) as mean,
-        -- of a constant only the rounding of its mean is left
-        case
-            when
-                min({{ cte }}_deviations.deviation)
-                = max({{ cte }}_deviations.deviation)
-                then 0
-            else sqrt(
-                {{ customer_segmentation.exact_sum(
-                    'power(' ~ cte ~ '_deviations.deviation / ' ~ cte
-                    ~ '_deviation_unit.unit, 2)'
-                ) }} / count(*)
-            ) * max({{ cte }}_deviation_unit.unit)
-        end as standard_deviation
-    from {{ cte }}_deviations
-    cross join {{ cte }}_deviation_unit
-    having count(*) > 0
-),
+{{ customer_segmentation.standard_scale(cte, scaling, value) }}
 {% else %}
 {{ cte }} as (
     select

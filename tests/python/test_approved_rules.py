@@ -165,10 +165,12 @@ def test_every_word_may_be_the_name_of_a_feature(dialect):
             rule = macros().bound_condition(
                 word, {"lower": "2", "upper": "3", "includes_null": True}, dialect
             )
-            sql = f'select case when {rule} then 1 else 0 end from (select 2.5 as "{word}")'
-            assert connection.execute(sql).fetchone() == (1,), sql
-            sql = sql.replace("2.5", "3.5")
-            assert connection.execute(sql).fetchone() == (0,), sql
+            for value, expected in ((2.5, 1), (3.5, 0)):
+                sql = (
+                    f"select case when {rule} then 1 else 0 end "
+                    f'from (select {value} as "{word}")'
+                )
+                assert connection.execute(sql).fetchone() == (expected,), sql
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 
+import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
 from jinja2 import Template
-from project import PROJECT
+from project import PROJECT, copy_project
 
 
 def test_pip_and_uv_install_the_same_versions() -> None:
@@ -55,3 +56,11 @@ def test_a_thread_may_start_when_another_works_on_disk(tmp_path, monkeypatch) ->
         assert list((tmp_path / "spilled").iterdir())
     finally:
         environment.close()
+
+
+@pytest.mark.thorough
+def test_a_folder_may_have_any_name(dbt_build, tmp_path):
+    """With a blank, quotes and what formats take for their own."""
+    project = copy_project(tmp_path / "O'Brien's \"new\" shop, 100 % [ä]")
+    seed = ("--select", "rfm_segments", "resource_type:unit_test,bucket_edges")
+    dbt_build({}, *seed, command="seed", project=project).check()

@@ -212,7 +212,7 @@ def test_the_magnitude_of_a_feature_does_not_matter(scaling, magnitude) -> None:
     """The sums are of decimals with nine places."""
     values = np.random.default_rng(7).lognormal(0, 1, ROWS) * magnitude
     frame = customers().assign(total_sales=values)
-    scale, scaled = run({name: scaling for name in FEATURES}, frame, frame)
+    _, scaled = run(dict.fromkeys(FEATURES, scaling), frame, frame)
     expected = REFERENCES[scaling](values)
     found = scaled.set_index("entity_id")["total_sales"][frame["entity_id"]]
     assert np.allclose(found, expected, rtol=1e-6, atol=1e-6)
