@@ -21,6 +21,12 @@
     ~ ', of which log1p takes no logarithm; mend the values or set another scaling' -%}
 {%- set too_equal = ' different combinations of ' ~ names ~ ' for at least ' ~ k_min
     ~ ' segments' -%}
+{#- as many as sample_limit of the fits -#}
+{%- set sample = settings.sample_rows if settings.algorithm in ['lloyd', 'elkan']
+    else [settings.sample_rows or 0, 10000] | min -%}
+{%- set too_equal_there = ' different combinations of ' ~ names ~ ' among the '
+    ~ sample ~ ' rows of the sample for at least ' ~ k_min
+    ~ ' segments; see sample_rows' -%}
 {%- set text = dbt.type_string() -%}
 with
 
@@ -54,6 +60,27 @@ distinct_counted as (
     from distinct_rows
 ),
 
+{% if sample -%}
+sampled as (
+    select {{ customer_segmentation.quoted_list(settings.features) }}
+    from features
+    where {{ customer_segmentation.complete_row(settings.features) }}
+    order by
+        {{ customer_segmentation.byte_order(dbt.hash('entity_id')) }},
+        {{ customer_segmentation.byte_order('entity_id') }}
+    limit {{ sample }}
+),
+
+distinct_sampled as (
+    select distinct * from sampled
+),
+
+sampled_counted as (
+    select count(*) as sampled_count
+    from distinct_sampled
+),
+
+{% endif -%}
 reasoned as (
     select
         counted.entity_count,
@@ -83,9 +110,17 @@ reasoned as (
             when distinct_counted.distinct_count < {{ k_min }}
                 then 'only ' || cast(distinct_counted.distinct_count as {{ text }})
                 || {{ customer_segmentation.sql_text(too_equal) }}
+            {%- if sample %}
+            when sampled_counted.sampled_count < {{ k_min }}
+                then 'only ' || cast(sampled_counted.sampled_count as {{ text }})
+                || {{ customer_segmentation.sql_text(too_equal_there) }}
+            {%- endif %}
         end as skip_reason
     from counted
     cross join distinct_counted
+    {%- if sample %}
+    cross join sampled_counted
+    {%- endif %}
 ),
 
 final as (

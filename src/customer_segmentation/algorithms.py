@@ -79,6 +79,9 @@ def fit_labels(
     clusterer = _clusterer(
         algorithm, k, n_init, max_iter, random_state, dict(parameters or {})
     )
+    if algorithm in ALGORITHMS_WITH_K and k == 1:
+        # birch would part its subclusters, of which there may be one
+        return np.zeros(len(matrix), dtype=np.int64)
     with kmeans.one_thread():
         labels = np.asarray(clusterer.fit_predict(matrix), dtype=np.int64)
     return _without_gaps(labels)

@@ -92,7 +92,7 @@ def fit_k_selection(
             read_scales(scaling),
         )
         made = None if retrained is None else retrained.fit
-        ks = candidate_ks(settings) + ([] if made is None else [made.k])
+        ks = possible_ks(matrix, settings) + ([] if made is None else [made.k])
         evidence = selection.evaluate_k(
             matrix,
             ks,
@@ -106,10 +106,14 @@ def fit_k_selection(
             return selection.empty_evidence_frame()
         evidence = selection.evaluate_labelings(matrix, labelings)
     k, chooser = settings["k"], "set by hand"
+    found = [row.k for row in evidence]
     if settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K:
         k, chooser = evidence[0].k, f"found by {settings['algorithm']}"
     elif retrained is not None:
         k, chooser = retrained.fit.k, retrained.reason
+    elif k != "auto" and k not in found:
+        chooser = f"the nearest to {k} (set by hand) that {settings['algorithm']} found"
+        k = min(found, key=lambda reached: (abs(reached - k), reached))
     choice = selection.choose_k(
         evidence,
         choose_k_by=settings["choose_k_by"],
@@ -148,7 +152,7 @@ def fit_labels(
     columns = [*scaled_columns(names), *value_columns(names), "approved_segment_id"]
     rows = fetch_matrix(sample, columns)
     matrix, values = rows[:, : len(names)], rows[:, len(names) : -1]
-    labels = label_sample(matrix, settings, int(chosen[0]))
+    labels = labeling_of(matrix, settings, int(chosen[0]))
     is_clustered = labels != algorithms.NOISE
     centres = np.vstack(
         [matrix[labels == label].mean(axis=0) for label in range(labels.max() + 1)]
@@ -472,21 +476,45 @@ def candidate_ks(settings: Settings) -> list[int]:
     return sorted(ks)
 
 
+def possible_ks(matrix: Floats, settings: Settings) -> list[int]:
+    """Return the ks to look at that there are different rows for, else how many.
+
+    Scaling may make equal what differed.
+    """
+    ks = candidate_ks(settings)
+    distinct = kmeans.count_distinct_rows(matrix, at_least=ks[-1])
+    return [k for k in ks if k <= distinct] or [distinct]
+
+
 def candidate_labelings(matrix: Floats, settings: Settings) -> list[NDArray[np.int64]]:
     """Return a labeling per k, or the one that an algorithm finds by itself.
 
-    None where it finds no cluster at all, and none for a k above the distinct rows.
+    None where it finds no cluster at all. An algorithm may find fewer clusters than it
+    is asked for: each number that it finds comes once, by the labeling asked for it,
+    else by the first.
     """
     if settings["algorithm"] in algorithms.ALGORITHMS_WITHOUT_K:
-        labelings = [label_sample(matrix, settings, None)]
+        labelings = {None: label_sample(matrix, settings, None)}
     else:
-        distinct = kmeans.count_distinct_rows(matrix)
-        labelings = [
-            label_sample(matrix, settings, k)
-            for k in candidate_ks(settings)
-            if k <= distinct
-        ]
-    return [labels for labels in labelings if (labels != algorithms.NOISE).any()]
+        labelings = {
+            k: label_sample(matrix, settings, k) for k in possible_ks(matrix, settings)
+        }
+    found: dict[int, NDArray[np.int64]] = {}
+    for k, labels in labelings.items():
+        reached = int(labels.max()) + 1
+        if reached == k or reached not in found:
+            found[reached] = labels
+    return [labels for reached, labels in found.items() if reached]
+
+
+def labeling_of(matrix: Floats, settings: Settings, k: int) -> NDArray[np.int64]:
+    """Return the one of :func:`candidate_labelings` that has so many clusters."""
+    if k in candidate_ks(settings):
+        labels = label_sample(matrix, settings, k)
+        if labels.max() + 1 == k:
+            return labels
+    labelings = candidate_labelings(matrix, settings)
+    return next(labels for labels in labelings if labels.max() + 1 == k)
 
 
 def label_sample(

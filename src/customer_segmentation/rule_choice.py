@@ -86,7 +86,7 @@ class TradeoffRow:
         Sum of squares of the segments around their own centres over that of the
         clusters around their centroids; NaN where the clusters have none.
     fidelity
-        Share of the rows whose segment is their cluster.
+        Share of the clustered rows whose segment is their cluster.
     held_out_price, held_out_fidelity
         The same for rules fitted on the other rows; NaN where none are held out.
     meets_targets
@@ -179,7 +179,9 @@ def choose_rules(
     effort: float = 0.1,
     random_state: int = 0,
 ) -> RuleChoice:
-    """The fewest rules that meet the targets, or the most that are allowed.
+    """The fewest rules that meet the targets, or the best that are allowed.
+
+    Best by the objective, among equals by the other figure, then of the largest tree.
 
     Parameters
     ----------
@@ -280,8 +282,16 @@ def choose_rules(
                 rules=rules,
             )
         )
+
+    def merit(position: int) -> tuple[float, ...]:
+        """How good the rules of a size are by the objective; nothing beats price 1."""
+        row = tradeoff[position]
+        merits = (-max(1.0, row.price), row.fidelity)
+        return (*(merits if objective == "cost" else merits[::-1]), position)
+
     position = next(
-        (i for i, row in enumerate(tradeoff) if row.meets_targets), len(sizes) - 1
+        (i for i, row in enumerate(tradeoff) if row.meets_targets),
+        max(range(len(sizes)), key=merit),
     )
     tradeoff[position] = replace(tradeoff[position], is_chosen=True)
     chosen = tradeoff[position]
@@ -363,22 +373,25 @@ def measure(
 ) -> tuple[float, float]:
     """Price of explainability and fidelity of rules on some rows.
 
-    Clusters are measured around their centroids; noise has none and is measured
-    around its own mean, on both sides. The price is NaN where the clusters have no
-    spread but the segments do, and 1 where neither has.
+    Both are of clustered rows, as in the marts: noise is in no cluster. Clusters are
+    measured around their centroids. The price is NaN where the clusters have no
+    spread but the segments do, and 1 where neither has; both are NaN where all rows
+    are noise.
     """
     values, labels = checked_rows(values, labels)
     scaled, centroids = checked_space(scaled, centroids, values, labels)
+    is_clustered = labels != UNCLASSIFIED
+    if not is_clustered.any():
+        return math.nan, math.nan
     names = np.array([UNCLASSIFIED, *(rule.label for rule in rules)])
-    segments = names[evaluate_rules(rules, values)]
+    segments = names[evaluate_rules(rules, values[is_clustered])]
+    scaled, labels = scaled[is_clustered], labels[is_clustered]
     largest = max(np.abs(scaled).max(), np.abs(centroids).max(), 1e-300)
     points = scaled / largest
-    is_noise = labels == UNCLASSIFIED
-    places = np.vstack([np.zeros(points.shape[1]), centroids / largest])
-    if is_noise.any():
-        places[UNCLASSIFIED] = points[is_noise].mean(axis=0)
-    cluster_cost = sum(
-        float(np.sum((column - place[labels]) ** 2))
+    places = centroids / largest
+    # the built-in sum adds otherwise from Python 3.12 on
+    cluster_cost = math.fsum(
+        float(np.sum((column - place[labels - 1]) ** 2))
         for column, place in zip(points.T, places.T, strict=True)
     )
     sizes = np.bincount(segments)
@@ -462,7 +475,7 @@ def _reason(chosen: TradeoffRow, max_price: float, min_fidelity: float) -> str:
     targets = f"price {max_price:g}, fidelity {min_fidelity:g}"
     if chosen.meets_targets:
         return f"fewest rules that meet {targets}: {figures}"
-    return f"no allowed number of rules meets {targets}; the most have {figures}"
+    return f"no allowed number of rules meets {targets}; the best have {figures}"
 
 
 def _unreached(

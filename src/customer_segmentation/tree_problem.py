@@ -204,6 +204,32 @@ def at(tree: Node, path: tuple[int, ...]) -> Node:
     return tree
 
 
+def fold(tree: Node, problem: Problem) -> Node:
+    """The tree without leaves below the minimum size, the smallest folded first.
+
+    As :func:`customer_segmentation.trees.fold_small_leaves`, so that what a tree is
+    judged by is what becomes of it.
+    """
+    while problem.minimum_size > 1:
+        found = [
+            (float(problem.weights[rows].sum()), path, label)
+            for path, label, rows in leaves(tree, problem)
+            if rows.size
+        ]
+        labels = [label for *_, label in found]
+        small = [
+            (size, path)
+            for size, path, label in found
+            if size < problem.minimum_size - 1e-9 and labels.count(label) > 1
+        ]
+        if not small:
+            break
+        *parent, side = min(small)[1]
+        node = at(tree, tuple(parent))
+        tree = put(tree, tuple(parent), node.left if side else node.right)
+    return tree
+
+
 # --- growing -------------------------------------------------------------------
 
 

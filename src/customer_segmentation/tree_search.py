@@ -42,6 +42,7 @@ from customer_segmentation.tree_problem import (
     coreset,
     count_leaves,
     distinct_rows,
+    fold,
     grow,
     inner_paths,
     leaves,
@@ -217,12 +218,12 @@ def _with_another_segment(tree: Node, problem: Problem, weights: Floats) -> Node
 
 
 def improve(tree: Node, problem: Problem, max_leaves: int) -> Solution:
-    """Alternate, grow and recentre until nothing falls any more."""
-    best = recentred(grow(tree, problem, max_leaves), problem)
+    """Alternate, grow, fold and recentre until nothing falls any more."""
+    best = recentred(fold(grow(tree, problem, max_leaves), problem), problem)
     for _ in range(MOST_PASSES):
         tree, _ = alternate(best.tree, best.problem, problem.every_row)
         tree = grow(tree, best.problem, max_leaves)
-        found = recentred(tree, best.problem)
+        found = recentred(fold(tree, best.problem), best.problem)
         if found.loss >= best.loss * (1 - 1e-6):
             return min(best, found, key=lambda solution: solution.loss)
         best = found
@@ -328,9 +329,8 @@ def search_tree(
         False keeps the segments' centres at ``centroids`` under ``cost``: a row
         in a leaf of cluster c costs its squared distance to centroid c.
     minimum_rule_size
-        Cuts leave so many rows on either side, as far as that can be said before
-        the tree is finished (:func:`customer_segmentation.trees.fold_small_leaves`
-        does the rest).
+        A leaf holds at least so many rows, unless it is the last one of its segment:
+        smaller ones are folded before a tree is judged.
     starts
         Further trees to start from. The result is never worse than any of them,
         up to the sampling of more than 20,000 different rows.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import md5
+
+import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from project import NO_TESTS
 from shop import ALONE, LIGHT
@@ -13,7 +17,7 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from customer_segmentation import k_selection
+from customer_segmentation import fits, k_selection
 from customer_segmentation.algorithms import (
     ALGORITHMS_WITH_K,
     MOST_ROWS,
@@ -104,6 +108,163 @@ def test_evidence_of_labelings_leaves_noise_out():
     assert choice.reason.startswith("k = 3 was found by dbscan")
 
 
+SETTINGS = {
+    "features": ["a", "b"],
+    "order_segments_by": "a",
+    "k": "auto",
+    "k_min": 2,
+    "k_max": 6,
+    "choose_k_by": "elbow",
+    "minimum_segment_share": 0.01,
+    "sample_rows": 1_000,
+    "algorithm": "birch",
+    "algorithm_parameters": {},
+    "retraining": "cold",
+    "n_init": 3,
+    "max_iter": 300,
+    "tol": 1e-4,
+    "random_state": 0,
+    "starting_centroids": None,
+    "averaged_runs": 0,
+}
+
+
+def fitted(matrix: np.ndarray, **changes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the evidence on k and the labels of rows that are scaled already."""
+    settings = {**SETTINGS, **changes}
+    scaled = pd.DataFrame(matrix, columns=settings["features"])
+    scaled.insert(0, "entity_id", [f"e{i}" for i in range(len(matrix))])
+    eligibility = pd.DataFrame({"is_fittable": [True]})
+    with duckdb.connect() as connection:
+        for name, columns in {
+            "scaling": "segmentation, feature, scaling, point, value, scaled_value, "
+            "mean, standard_deviation",
+            "approved": "segmentation, segment_id, entity_id, is_in_force",
+            "centroids": "segmentation, segment_id, feature, centroid",
+        }.items():
+            nothing = ", ".join(f"null as {column}" for column in columns.split(", "))
+            connection.execute(f"create table {name} as select {nothing} limit 0")
+        approved = {
+            "approved": connection.table("approved"),
+            "approved_centroids": connection.table("centroids"),
+        }
+        rows = connection.from_df(scaled)
+        evidence = fits.fit_k_selection(
+            "shop",
+            settings,
+            eligibility=connection.from_df(eligibility),
+            scaled=rows,
+            scaling=connection.table("scaling"),
+            **approved,
+        )
+        labels = fits.fit_labels(
+            "shop",
+            settings,
+            k_selection=connection.from_df(evidence),
+            features=rows.set_alias("features"),
+            scaled=rows,
+            **approved,
+        )
+    return evidence, labels
+
+
+def likert(seed: int = 4) -> np.ndarray:
+    """Return answers of which a mixture of 8 leaves one component without rows."""
+    answers = np.random.default_rng(seed).integers(1, 6, (150, 2)).astype(float)
+    return (answers - answers.mean(axis=0)) / answers.std(axis=0)
+
+
+@pytest.mark.filterwarnings("ignore:Number of subclusters")
+@pytest.mark.parametrize(
+    ("changes", "k", "reason"),
+    [
+        (
+            {"algorithm": "gaussian_mixture", "k": 8, "k_min": 8, "k_max": 8},
+            7,
+            "k = 7 was the nearest to 8 (set by hand) that gaussian_mixture found; ",
+        ),
+        (
+            {"k": 4, "algorithm_parameters": {"threshold": 50}},
+            1,
+            "k = 1 was the nearest to 4 (set by hand) that birch found; a single",
+        ),
+        (
+            {"algorithm_parameters": {"threshold": 50}},
+            1,
+            "k = 1 is the smallest of 1: no method names another; a single",
+        ),
+    ],
+)
+def test_a_number_that_is_not_reached_gives_the_nearest_and_says_so(changes, k, reason):
+    evidence, labels = fitted(likert(), **changes)
+    assert evidence["k"].is_unique
+    (chosen,) = evidence[evidence["is_chosen"]].itertuples()
+    assert chosen.k == k and chosen.choice_reason.startswith(reason)
+    assert sorted(labels["cluster_id"].unique()) == list(range(1, k + 1))
+    smallest = labels["cluster_id"].value_counts().min()
+    assert smallest == round(chosen.smallest_cluster_share * 150)
+
+
+@pytest.mark.parametrize("algorithm", ["lloyd", "agglomerative"])
+def test_rows_that_scaling_made_equal_have_fewer_clusters(algorithm):
+    rows = np.repeat([[0.0, 0.0], [1.0, 2.0]], 60, axis=0)
+    evidence, _ = fitted(rows, algorithm=algorithm, k_min=3, k=4)
+    (chosen,) = evidence.itertuples()
+    assert chosen.k == 2 and "nearest to 4 (set by hand)" in chosen.choice_reason
+
+
+def test_a_sample_of_equal_rows_and_a_number_not_reached_fail_no_build(
+    dbt_build, tmp_path
+):
+    """Of 3,000 rows 30 differ, but those that the sample of 100 holds are equal."""
+    file = tmp_path / "features.csv"
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"entity_id": [f"r{i:05d}" for i in range(3_000)]})
+    lowest = frame["entity_id"].map(lambda key: md5(key.encode()).hexdigest()).rank()
+    differs = lowest > 2_970
+    features = {
+        "survey_priorities": ["a", "b"],
+        "service_value": ["complaints", "money_spent"],
+    }
+    parts = []
+    for name, columns in features.items():
+        for column in columns:
+            answers = rng.uniform(5, 9, 3_000).round(1)
+            frame["value"] = np.where(differs, answers, 1.0)
+            parts.append(frame.assign(feature=column, feature_set=name))
+    pd.concat(parts).assign(as_of_date="2024-01-01").to_csv(file, index=False)
+    settings = {
+        name: {"features": columns, "order_segments_by": columns[0]}
+        for name, columns in features.items()
+    }
+    birch = {"algorithm": "birch", "algorithm_parameters": {"threshold": 50}, "k": 4}
+    vars = {
+        **LIGHT,
+        "inputs": {"feature_sample": {"file": str(file)}},
+        "segmentations": {
+            "purchase_behaviour": {"enabled": False},
+            "demographics": {"enabled": False},
+            "survey_priorities": {**settings["survey_priorities"], "sample_rows": 100},
+            "service_value": {**settings["service_value"], **birch},
+        },
+    }
+    build = dbt_build(vars, *NO_TESTS, tables=["segmentation_quality"]).check()
+    assert build.query(
+        "select segmentation, status, k, reason from segmentation_quality order by 1"
+    ) == [
+        (
+            *("service_value", "fitted", 1),
+            "k = 1 was the nearest to 4 (set by hand) that birch found; "
+            "a single cluster divides nothing",
+        ),
+        (
+            *("survey_priorities", "skipped", None),
+            "only 1 different combinations of a, b among the 100 rows of the sample "
+            "for at least 2 segments; see sample_rows",
+        ),
+    ]
+
+
 @pytest.mark.thorough
 def test_noise_is_unclassified_in_the_warehouse(dbt_build):
     """A build with DBSCAN: cluster 0 is noise, and rules explain it as segment 0."""
@@ -115,6 +276,12 @@ def test_noise_is_unclassified_in_the_warehouse(dbt_build):
     }
     vars = {**LIGHT, "segmentations": {**ALONE, "purchase_behaviour": settings}}
     build = dbt_build(vars, *NO_TESTS, tables=["segmentation_quality"]).check()
+    ((price, proposed_price, fidelity, proposed_fidelity),) = build.query(
+        "select price_of_explainability, proposed_price, fidelity, proposed_fidelity "
+        "from segmentation_quality where segmentation = 'purchase_behaviour'"
+    )
+    assert price == pytest.approx(proposed_price, rel=1e-6)
+    assert fidelity == pytest.approx(proposed_fidelity)
     ((status, k),) = build.query(
         "select status, k from segmentation_quality "
         "where segmentation = 'purchase_behaviour'"

@@ -532,6 +532,41 @@ def test_where_none_meets_the_targets_the_largest_allowed_is_said_not_to():
     assert math.isnan(choice.held_out_fidelity)
 
 
+@pytest.mark.parametrize("smallest", [15, 20, 30, 40])
+def test_more_leaves_are_no_worse_where_rules_have_a_least_size(smallest):
+    """Folded after the search, 16 leaves became rules worse than those of 6."""
+    case = customers(rows=600)
+    targets = {"max_price": 1, "min_fidelity": 1}
+    choice = choose_rules(
+        *case, max_rules=None, minimum_rule_size=smallest, effort=0.05, **targets
+    )
+    prices = [row.price for row in choice.tradeoff]
+    assert prices == sorted(prices, reverse=True)
+    assert choice.price == prices[-1] < 1.05
+    for row in choice.tradeoff:
+        assert min(rule.entity_count for rule in row.rules) >= smallest
+
+
+@pytest.mark.parametrize(("objective", "position"), [("cost", 1), ("fidelity", 4)])
+def test_where_none_meets_the_targets_the_best_by_the_objective_is_chosen(
+    objective, position
+):
+    """Price 1.0586, 1.0398, 1.0403 from the third on; fidelity .913, .937, .957."""
+    choice = choose_rules(
+        *customers(),
+        max_rules=None,
+        objective=objective,
+        max_price=1,
+        min_fidelity=1,
+        minimum_rule_size=8,
+        method="cart",
+    )
+    assert not choice.meets_targets
+    assert [row.is_chosen for row in choice.tradeoff].index(True) == position
+    assert choice.rules == choice.tradeoff[position].rules
+    assert f"the best have price {choice.price:.3f}" in choice.reason
+
+
 @pytest.mark.parametrize("objective", ["cost", "fidelity"])
 def test_clusters_without_a_rule_are_named(objective):
     case = customers(k=4)
@@ -590,6 +625,25 @@ def test_the_price_is_measured_around_own_centres_and_centroids():
     labels, centroids = np.array([1, 1, 2, 2]), [[0.5], [4.0]]
     price, fidelity = measure(rules, values, values, labels, centroids)
     assert (price, fidelity) == (pytest.approx(2 / 8.5), 0.75)
+
+
+def test_noise_is_in_neither_price_nor_fidelity():
+    """Four more rows of noise, in whatever segment, change neither figure."""
+    values = np.array([[0.0], [1.0], [2.0], [6.0], [1.5], [9.0], [9.0], [50.0]])
+    labels, centroids = np.array([1, 1, 2, 2, 0, 0, 0, 0]), [[0.5], [4.0]]
+    tree = Tree(
+        (0, -1, -1), (2.0, math.nan, math.nan), (1, -1, -1), (2, -1, -1), (0, 1, 2)
+    )
+    rules = rules_from_tree(tree, values, labels)
+    figures = measure(rules, values, values, labels, centroids)
+    assert figures == (pytest.approx(2 / 8.5), 0.75)
+    noise = np.zeros(len(labels), dtype=int)
+    assert np.isnan(measure(rules, values, values, noise, centroids)).all()
+    is_held_out = np.array([False, True, False, True, False, True, True, True])
+    case = (values, values, labels, centroids)
+    choice = choose_rules(*case, max_rules=4, held_out=is_held_out)
+    # of the rows held out two are clustered
+    assert {row.held_out_fidelity for row in choice.tradeoff} <= {0, 0.5, 1}
 
 
 def test_the_curve_as_a_table():
