@@ -25,6 +25,7 @@ def model(dbt, session):
         "segments": dbt.ref("segments"),
         "bucket_crosstab": dbt.ref("bucket_crosstab"),
         "cleaning_audit": dbt.ref("cleaning_audit"),
+        "cluster_centroids": dbt.ref("cluster_centroids"),
         "entity_features": dbt.ref("entity_features"),
         "lifetime_parameters": dbt.ref("lifetime_parameters"),
         "lifetime_quality": dbt.ref("lifetime_quality"),

@@ -30,19 +30,10 @@ quality as (
 ),
 
 cluster_ids as (
-    {%- if customer_segmentation.python_models() %}
-    select distinct
-        centroids.segmentation,
-        centroids.cluster_id
-    from (
-        {{ customer_segmentation.union_segmentations('centroids') | indent(8) }}
-    ) as centroids
-    {%- else %}
     select distinct
         segmentation,
-        segment_id as cluster_id
-    from {{ ref('int_approved_centroids') }}
-    {%- endif %}
+        cluster_id
+    from {{ ref('cluster_centroids') }}
 ),
 
 members_judged as (

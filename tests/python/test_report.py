@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from customer_segmentation.publish import FILE_NAME
-from customer_segmentation.report import page, wording
+from customer_segmentation.report import figures, page, wording
 from customer_segmentation.report.command import main
 from customer_segmentation.report.reading import read_marts
 
@@ -202,11 +203,28 @@ def test_the_points_are_the_customers(data, marts) -> None:
         for i, values in enumerate(columns.values()):
             np.testing.assert_allclose(values[part], expected[:, i], rtol=1e-6)
         centroid = marts(
-            "select centroid from segment_profiles "
-            f"where segment_id = {cluster['id']} order by array_position("
+            "select centroid from cluster_centroids "
+            f"where cluster_id = {cluster['id']} order by array_position("
             "['total_sales', 'order_count', 'average_order_value'], feature)"
         )
         assert cluster["centroid"] == [value for (value,) in centroid]
+
+
+def test_crosses_are_the_centres_of_the_clusters_drawn(online_retail_defaults) -> None:
+    """With approved rules, segment_profiles has other centres."""
+    marts = read_marts(online_retail_defaults.published)
+    tables = {
+        **marts.tables,
+        "segment_profiles": [
+            {**row, "centroid": -1.0, "segment_id": row["segment_id"] + 1}
+            for row in marts.tables["segment_profiles"]
+        ],
+    }
+    given = replace(marts, tables=tables)
+    (drawn,) = (s["points"] for s in page.steps(given) if s["name"] == NAME)
+    assert [cluster["id"] for cluster in drawn["clusters"]] == [1, 2, 3, 4]
+    for cluster in drawn["clusters"]:
+        assert all(value > 0 for value in cluster["centroid"])
 
 
 def test_tables_are_those_of_the_marts(tables, marts) -> None:
@@ -277,6 +295,13 @@ def test_the_page_works_offline(report, tmp_path, marts) -> None:
             )
             assert marks > 0, plot.get_attribute("id")
         assert len(driver.find_elements(By.CSS_SELECTOR, ".plot")) >= 10
+        for plot in driver.find_elements(By.CSS_SELECTOR, ".plot.pair"):
+            numbers = driver.execute_script(
+                "return [...arguments[0].querySelectorAll('.textpoint')].map("
+                "text => text.textContent)",
+                plot,
+            )
+            assert sorted(numbers) == ["1", "2", "3", "4"]
         assert len(driver.find_elements(By.CSS_SELECTOR, ".tree .leaf")) == 6
 
         # turned by a drag
@@ -555,6 +580,103 @@ def test_heads_and_figures_have_names_for_those_who_hear_them(report) -> None:
     assert heads
     for head in heads:
         assert len(re.findall(r'<span class="unseen"> · \w', head)) == 4
+
+
+def test_numbers_are_as_people_read_them() -> None:
+    shown = {
+        **{None: "–", 0: "0", 0.0004: "0.0004", -0.0004: "-0.0004"},
+        **{0.0123: "0.0123", 0.5: "0.50", 12.0: "12", 123.45: "123.5"},
+        **{1234567: "1,234,567"},
+    }
+    assert {value: wording.number(value) for value in shown} == shown
+    assert wording.number(-0.0) == "0"
+    assert wording.with_unit("spending_score") == "spending score (0–100)"
+
+
+def test_a_second_round_of_colours_has_other_marks(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    tables = {
+        **marts.tables,
+        "segments": [
+            {**row, "segment_id": row["segment_id"] + 6}
+            for row in marts.tables["segments"]
+        ],
+    }
+    given = replace(marts, tables=tables)
+    html = page.render(given, list(page.steps(given)), "Heading")
+    for number, mark in ((7, "circle"), (8, "circle"), (9, "diamond"), (10, "diamond")):
+        chip = f'<span class="chip {mark}" style="color: {wording.colour(number)}">'
+        assert f"{chip}</span>{number} · " in html
+
+
+def test_the_sizes_of_many_segments_fit_a_printed_page() -> None:
+    numbers = {"entity_count": 5, "entity_share": 0.05, "sales_share": 0.05}
+    for count in (8, 9, 12, 20):
+        rows = [
+            {"segment_id": i, "segment_name": "a long name " * 9, **numbers}
+            for i in range(1, count + 1)
+        ]
+        layout = figures.segment_sizes(rows, "customers", True)["layout"]
+        assert layout["height"] <= 820, count
+        row = (layout["height"] - 90) / count
+        lines = max(tick.count("<br>") + 1 for tick in layout["yaxis"]["ticktext"])
+        assert row >= 16 * lines, count
+
+
+def test_what_was_returned_without_an_order_is_said(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    html = page.render(marts, [], "Heading")
+    assert "took back" not in html
+    total = marts.customers["total_sales"] + 1234
+    returned = replace(marts, customers={**marts.customers, "total_sales": total})
+    html = page.render(returned, [], "Heading")
+    assert "Accepted sales are 1,234 below the sales at the head" in html
+
+
+def test_a_phone_shows_all_of_long_names_and_large_numbers(
+    online_retail_defaults, tmp_path
+) -> None:
+    """Nothing is cut or on top of its neighbour, and nothing scrolls sideways."""
+    marts = read_marts(online_retail_defaults.published)
+    odd = {"segment_name": "x" * 80, "entity_count": 123_456_789}
+    tables = {
+        table: [{**row, **{k: odd[k] for k in odd.keys() & row.keys()}} for row in rows]
+        if table in ("segments", "segment_profiles")
+        else rows
+        for table, rows in marts.tables.items()
+    }
+    points = marts.points[NAME]
+    points = replace(points, values=points.values * 1e9)
+    given = replace(marts, tables=tables, points={NAME: points})
+    file = tmp_path / "phone.html"
+    file.write_text(page.render(given, list(page.steps(given)), "Odd"), "utf-8")
+    with open_offline(file, tmp_path / "profile", 390) as driver:
+        wait_for(driver, "document.body.dataset.ready === '1'")
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= (
+            390
+        )
+        cut = driver.execute_script(
+            "return [...document.querySelectorAll("
+            "'.bartext, .cbtitle')].filter(text => {"
+            "const box = text.closest('svg').getBoundingClientRect();"
+            "const { left, right } = text.getBoundingClientRect();"
+            "return left < box.left || right > box.right; }).map(t => t.textContent)"
+        )
+        assert not cut
+        heads = driver.execute_script(
+            f"return [...document.querySelectorAll('#{NAME}-profile .xtick text')].map("
+            "text => { const { left, right } = text.getBoundingClientRect();"
+            "return [left, right]; })"
+        )
+        assert len(heads) == 3
+        for (_, right), (left, _) in pairwise(heads):
+            assert right < left
+        ticks = driver.execute_script(
+            "return [...document.querySelectorAll('.pair .xtick, .pair .ytick')].map("
+            "tick => tick.textContent)"
+        )
+        assert "1B" in ticks and "1T" in ticks
+        assert not [tick for tick in ticks if tick.endswith("000M")]
 
 
 @pytest.mark.thorough

@@ -30,6 +30,8 @@ SEQUENTIAL = [[0, "#ffffff"], [1, "#0072B2"]]
 DARK, MUTED = "#1f2a37", "#6b7280"
 # a feature this much larger at its end than in its middle is drawn by orders
 _SKEWED = 20
+# bars of more segments are lower, so that they are one picture
+_TALL_BARS = 8
 
 
 def segment_label(row: Row) -> str:
@@ -64,14 +66,19 @@ def segment_sizes(segments: Sequence[Row], entities: str, has_sales: bool) -> Fi
             )
         )
     largest = max(bar["x"][i] or 0 for bar in bars for i in range(len(labels)))
+    height, lines = (64 if has_sales else 52), 3
+    if len(labels) > _TALL_BARS:
+        # else the figure is taller than a printed page
+        height, lines = max(36, height * _TALL_BARS // len(labels)), 2
     return {
         "data": bars,
         "layout": {
             "barmode": "group",
-            "height": 90 + (64 if has_sales else 52) * len(labels),
+            "height": 90 + height * len(labels),
             "xaxis": {
                 "tickformat": ".0%",
-                "range": [0, min(largest * 1.45, 1.45) or 1],
+                # the page adds what the numbers beside the bars need
+                "range": [0, largest or 1],
                 "title": {"text": "share"},
                 "fixedrange": True,
             },
@@ -79,7 +86,7 @@ def segment_sizes(segments: Sequence[Row], entities: str, has_sales: bool) -> Fi
                 "autorange": "reversed",
                 "automargin": True,
                 "fixedrange": True,
-                **_ticks(names, 24),
+                **_ticks(names, 24, lines),
             },
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         },
@@ -228,8 +235,7 @@ def cleaning(rows: Sequence[Row]) -> Figure:
                 "fixedrange": True,
                 "range": [
                     0,
-                    1.25
-                    * max((row["order_line_count"] for row in rejected), default=1),
+                    max((row["order_line_count"] for row in rejected), default=1),
                 ],
             },
             "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
@@ -442,7 +448,7 @@ def _colourbar(text: str) -> dict[str, Any]:
         "thickness": 10,
         "len": 0.6,
         "title": {
-            "text": text.replace("<br>", " "),
+            "text": text,
             "side": "bottom",
             "font": {"size": 11},
         },

@@ -89,10 +89,10 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         drawn["crosstab"] = figures.crosstab(crosstab, names)
     if points is not None and len(points.clusters):
         centroids: dict[int, dict[str, float]] = {}
-        for row in profiles:
-            centroids.setdefault(row["segment_id"], {})[row["feature"]] = row[
-                "centroid"
-            ]
+        # segment_profiles has the approved ones, the clusters are of the freshest fit
+        for row in marts.of("cluster_centroids", name):
+            places = centroids.setdefault(row["cluster_id"], {})
+            places[row["feature"]] = row["centroid"]
         content["points"] = figures.scatter_data(points, centroids, names)
     return content
 
@@ -110,7 +110,7 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
         name: getattr(wording, name)
         for name in (
             *("count", "share", "number", "ratio"),
-            *("words", "title", "with_unit", "colour"),
+            *("words", "title", "with_unit", "colour", "symbol"),
         )
     }
     environment.filters["sql"] = _highlighted
@@ -124,12 +124,16 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
         audit = []
     if any(row["reason"] != "accepted" for row in audit):
         drawn["cleaning"] = figures.cleaning(audit)
+    accepted = [row["sales"] for row in audit if row["reason"] == "accepted"]
+    total = marts.customers.get("total_sales")
     resources = files("customer_segmentation.report") / "templates"
     return environment.get_template("report.html.j2").render(
         heading=heading,
         marts=marts,
         sections=sections,
         audit=audit,
+        # returns of customers without an order are accepted, but nobody's sales
+        taken_back=total - accepted[0] if accepted and total else None,
         quality=segmentations(marts),
         changes=marts.tables["segment_rule_changes"],
         findings=marts.tables["rule_findings"],

@@ -19,6 +19,7 @@ _ORDER = {
     "segments": "segmentation, segment_id",
     "segment_profiles": "segmentation, segment_id, feature",
     "segmentation_k_selection": "segmentation, k",
+    "cluster_centroids": "segmentation, cluster_id, feature",
     "segment_rules": "segmentation, rule_id",
     "segment_rule_case": "segmentation",
     "segment_crosstab": "segmentation, cluster_id, segment_id",

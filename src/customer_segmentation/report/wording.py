@@ -25,7 +25,7 @@ _UNITS = {
     "complaints": "complaints",
     "quantity": "pieces",
     "age": "years",
-    "spending_score": "1–100",
+    "spending_score": "0–100",
     "annual_income_thousands": "thousands of currency",
 }
 # words that the unit says
@@ -96,8 +96,12 @@ def number(value: Number) -> str:
     size = abs(float(value))
     if size >= 1000:
         return f"{value:,.0f}"
-    digits = 1 if size >= 100 else 2 if size >= 0.1 or size == 0 else 3
+    if 0 < size < 0.1:
+        return f"{float(value):.3g}"
+    digits = 1 if size >= 100 else 2
     text = f"{float(value):.{digits}f}"
+    if float(text) == 0:
+        return "0"
     return text.rstrip("0").rstrip(".") if float(text) == int(float(text)) else text
 
 

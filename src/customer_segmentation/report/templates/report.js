@@ -2,6 +2,8 @@
 (() => {
   const report = JSON.parse(document.getElementById("report-data").textContent);
   const FONT = { family: "system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif", size: 13, color: "#1f2a37" };
+  // so that a number is read over marks of any colour
+  const HALO = "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff";
   const AXIS = { title: { font: { size: 12 } }, tickfont: { size: 12 }, gridcolor: "#e5e8ec", zeroline: false };
   const CONFIG = { responsive: true, displaylogo: false, displayModeBar: false };
   // so many marks are drawn as vectors, which print best; more by WebGL
@@ -10,6 +12,8 @@
   const MOST_HOVERS = 20000;
   // browsers keep 16 WebGL contexts at most, phones fewer: those far away are let go
   const FAR = 2;
+  // about the width of a letter beside a bar
+  const LETTER = 7;
 
   const merged = (layout) => Object.assign(
     { font: FONT, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", autosize: true,
@@ -25,6 +29,8 @@
   const toAxis = (feature, v) => (feature.is_log ? Math.log10(1 + v) : v);
 
   function short(v) {
+    if (v >= 1e12) return v / 1e12 + "T";
+    if (v >= 1e9) return v / 1e9 + "B";
     return v >= 1e6 ? v / 1e6 + "M" : v >= 1e3 ? v / 1e3 + "k" : String(v);
   }
 
@@ -74,9 +80,10 @@
     });
     const centres = points.clusters.filter((c) => c.id > 0 && chosen.every((i) => c.centroid[i] !== null));
     const centroids = {
-      type, mode: type === "scatter3d" ? "markers+text" : "markers", name: "centroids", showlegend: false,
+      type, mode: "markers+text", name: "centroids", showlegend: false, cliponaxis: false,
       customdata: centres.map((c) => chosen.map((i) => c.centroid[i])),
-      text: centres.map((c) => String(c.id)), textposition: "top center",
+      text: centres.map((c) => String(c.id)), textposition: type === "scatter3d" ? "top center" : "middle right",
+      textfont: { color: "#000000", size: 14, weight: "bold", ...(type === "scatter" && { shadow: HALO }) },
       marker: type === "scatter3d"
         ? { symbol: "diamond", size: 7, color: "#000000" }
         : { symbol: "x", size: 13, color: centres.map((c) => c.colour), line: { color: "#000000", width: 1.5 } },
@@ -132,12 +139,37 @@
     return figure;
   }
 
+  // the axis of bars ends where the last of the numbers beside them does; where that
+  // leaves the bars too little, a number has two lines
+  function fitBars(el) {
+    const bars = el.data.filter((trace) => trace.type === "bar");
+    const width = el._fullLayout._size.w;
+    if (!bars.length || !(width > 0)) return;
+    const largest = Math.max(...bars.flatMap((trace) => trace.x)) || 1;
+    const end = (size) => Math.max(largest, ...bars.flatMap((trace, i) => trace.x.map(
+      (value, j) => value * width / Math.max(width - size(i, j) - 10, width / 5))));
+    const lines = bars.map((trace) => trace.text.map((text) => text.replace("<br>(", " (")));
+    const isTight = lines.some((row) => row.some((text) => text.length * LETTER > 0.65 * width));
+    const texts = lines.map((row) => row.map((text) => (isTight ? text.replace(" (", "<br>(") : text)));
+    if (String(texts) !== String(bars.map((trace) => trace.text))) {
+      Plotly.restyle(el, { text: texts });
+      return;
+    }
+    const points = [...el.querySelectorAll(".trace.bars")].map((trace) => trace.querySelectorAll(".point"));
+    const wanted = end((i, j) => points[i]?.[j]?.querySelector("text")?.getBoundingClientRect().width ?? 0);
+    if (Math.abs(wanted / el.layout.xaxis.range[1] - 1) > 0.005) Plotly.relayout(el, { "xaxis.range": [0, wanted] });
+  }
+
   async function draw(el) {
     if (el.dataset.drawn === "1") return;
     const figure = made(el);
     // else a plot of a given height loses it when the window changes
     if (figure.layout.height) el.style.height = `${figure.layout.height}px`;
     await Plotly.newPlot(el, figure.data, merged(figure.layout), CONFIG);
+    if (figure.data.some((trace) => trace.type === "bar")) {
+      fitBars(el);
+      el.on("plotly_afterplot", () => fitBars(el));
+    }
     el.dataset.drawn = "1";
     el.dataset.traces = figure.data.length;
   }
@@ -328,7 +360,7 @@
     unfolded.forEach((part) => { part.open = true; });
     document.documentElement.classList.add("printing");
     const widths = drawnPlots().map((el) => [el, el.clientWidth]);
-    widths.forEach(([el, width]) => Plotly.relayout(el, { width }));
+    widths.forEach(([el, width]) => { Plotly.relayout(el, { width }); fitBars(el); });
     document.querySelectorAll(".scroll > table").forEach((table) => {
       table.style.zoom = Math.min(1, table.parentElement.clientWidth / table.offsetWidth);
     });
