@@ -113,7 +113,8 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
             "update int_purchase_behaviour__rules set "
             "upper_text = '0', upper_bound = 0 where upper_bound is not null"
         )
-    evidence = "int_active_rules int_rule_boxes int_rule_faults rule_findings"
+    evidence = "int_active_rules int_rule_boxes int_rule_faults rule_findings "
+    evidence += "int_proposed_rules segmentation_quality"
     shop.run(command="run", select=evidence).check()
     refused = shop.approve()
     assert refused.exit_code and not shop.file.exists()
