@@ -4,7 +4,5 @@
     {% if feature_set.startswith('propensity_') %}
         {{ return(customer_segmentation.formula_settings('propensity')) }}
     {% endif %}
-    {{ return(customer_segmentation.feature_window(
-        customer_segmentation.segmentation_settings(feature_set)
-    )) }}
+    {{ return(customer_segmentation.feature_window(feature_set)) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
 {% macro sampled_features(feature_set, columns, key='entity_id') -%}
 {%- set found = customer_segmentation.settings_of_sample(feature_set) -%}
 {%- set expected = customer_segmentation.sample_settings(feature_set) -%}
-{%- if execute and found not in [none, expected] -%}
+{%- if execute and expected is not none and found not in [none, expected] -%}
     {{ exceptions.raise_compiler_error(
         'input feature_sample (' ~ customer_segmentation.describe_input('feature_sample')
         ~ '): ' ~ feature_set ~ ': found numbers of ' ~ found ~ '; expected '

@@ -17,7 +17,7 @@
     {% if kind in ['demo', 'model'] and load_relation(relation) is none %}
         {{ return(customer_segmentation.staging_sql(name, none, {})) }}
     {% elif kind == 'model' %}
-        {% do customer_segmentation.validate_input_columns(name, var('inputs')[name]) %}
+        {% do customer_segmentation.validate_input_columns(name) %}
     {% endif %}
     {{ return(customer_segmentation.staging_sql(
         name, relation, customer_segmentation.input_map(name)

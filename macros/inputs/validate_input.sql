@@ -2,6 +2,6 @@
     {% do customer_segmentation.validate_input_place(name, settings) %}
     {#- a model may be built only in this run: staging looks at its columns -#}
     {% if 'model' not in settings %}
-        {% do customer_segmentation.validate_input_columns(name, settings) %}
+        {% do customer_segmentation.validate_input_columns(name) %}
     {% endif %}
 {% endmacro %}

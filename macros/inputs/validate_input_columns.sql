@@ -1,6 +1,6 @@
 {#- A column that the map names must be there (or be SQL that runs), and so must
     every required one. -#}
-{% macro validate_input_columns(name, settings) %}
+{% macro validate_input_columns(name) %}
     {% set relation = customer_segmentation.input_relation(name) %}
     {% set found = customer_segmentation.input_column_names(relation) %}
     {% set columns = customer_segmentation.input_specification()[name] %}

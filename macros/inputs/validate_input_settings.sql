@@ -71,14 +71,16 @@
             ~ '{credit_score: your_name}.'
         ) }}
     {% endif %}
-    {#- the columns of int_customer_bucket_features and int_effectiveness_features -#}
+    {#- the columns of int_customers, which has two more on its way, of
+        int_customer_bucket_features and of int_effectiveness_features -#}
     {% set taken = [
+        'given_age', 'is_place_given', 'current_age', 'row_number_of_customer',
         'recent_sales', 'order_count', 'total_sales', 'average_order_value',
         'recency_days', 'tenure_days', 'as_of_date', 'quantity',
         'mean_days_between_orders', 'overdue_ratio', 'first_order_date',
-        'last_order_date', 'prediction_window', 'outcome_order_count',
-        'outcome_sales', 'products_purchased', 'complaints', 'money_spent',
-        'annual_income_thousands'
+        'last_order_date', 'last_known_date', 'prediction_window',
+        'outcome_order_count', 'outcome_sales', 'products_purchased', 'complaints',
+        'money_spent', 'annual_income_thousands'
     ] %}
     {% for column, rule in columns.items() if not rule.get('is_further') %}
         {% do taken.append(column) %}

@@ -22,16 +22,16 @@ case rejection_reason
                 || ' is 100 billion or more; expected less.'
             when 'after_max_order_date'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', later than var max_order_date.'
+                || ', later than var max_order_date; mend the date, or set a later one.'
             when 'after_end_date'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', not before orders_before of var cleaning.'
+                || ', not before orders_before of var cleaning; a later end date accepts it.'
             when 'after_as_of_date'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', later than the as-of date.'
+                || ', later than the as-of date; a later var as_of_date accepts it.'
             when 'incomplete_last_month'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', in the last month, which is not complete (var cleaning).'
+                || ', in the last month, which is not complete (incomplete_last_month: keep in var cleaning accepts it).'
             when 'cancelled'
                 then 'order_lines: order_id ' || order_id
                 || ' and the negative quantity mark a cancellation (returns: net in var cleaning subtracts them).'
@@ -48,7 +48,7 @@ case rejection_reason
                 || '; expected more (zero_prices: keep in var cleaning accepts it).'
             when 'non_product'
                 then 'order_lines.product_id: ' || product_id
-                || ' is one of non_product_codes of var cleaning.'
+                || ' is one of non_product_codes of var cleaning; take it off that list to accept it.'
             when 'duplicate'
                 then 'order_lines: the same line is there already, equal in every column (duplicates: keep in var cleaning accepts it).'
         end

@@ -121,7 +121,7 @@ ranked_{{ step }} as (
         *,
         row_number() over (
             partition by set_key, signature
-            order by null_count, point_count, length(place_name), place_name
+            order by null_count, point_count, length(place_name), {{ customer_segmentation.byte_order('place_name') }}
         ) as name_rank
     from signed_{{ step }}
 ),

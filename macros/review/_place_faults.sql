@@ -1,7 +1,6 @@
 {#- CTEs of what the places at the end of the search tell. -#}
 {% macro _place_faults(feature_count) -%}
 {%- set text = dbt.type_string() -%}
-{%- set double = customer_segmentation.column_type('double') -%}
 ends as (
     select
         rules.*,

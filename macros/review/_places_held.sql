@@ -1,7 +1,6 @@
 {#- CTEs of the boxes that hold at each place of one feature, and of the start of the search. -#}
 {% macro _places_held() -%}
 {%- set text = dbt.type_string() -%}
-{%- set double = customer_segmentation.column_type('double') -%}
 held as (
     select
         named_places.set_key,

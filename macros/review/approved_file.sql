@@ -17,7 +17,7 @@
         ref('int_as_of_date'), ['as_of_date'], 'as_of_date'
     ) %}
     {% set names = customer_segmentation.proposed_segment_names(name) %}
-    {% set window = customer_segmentation.feature_window(settings) %}
+    {% set window = customer_segmentation.feature_window(name) %}
     {% set sources = customer_segmentation.fitted_with(name).inputs %}
     {% set head = [
         'Rules of ' ~ name ~ ': which ' ~ meta.entity ~ ' belongs to which segment.',

@@ -1,9 +1,11 @@
-{#- The orders, or the answers, of which features are made, in words; none where they are
-    made of none. -#}
-{% macro feature_window(settings) %}
+{#- The orders, or the answers, of which the features of a segmentation are made, in
+    words; none where they are made of neither. -#}
+{% macro feature_window(name) %}
+    {% set settings = customer_segmentation.segmentation_settings(name) %}
+    {% set inputs = customer_segmentation.segmentation_meta(name).get('inputs', []) %}
     {% if 'scale' in settings %}
         {{ return('answers from ' ~ settings.scale | join(' to ')) }}
-    {% elif 'feature_window_days' not in settings %}
+    {% elif 'order_lines' not in inputs and 'complaints' not in inputs %}
         {{ return(none) }}
     {% endif %}
     {{ return(

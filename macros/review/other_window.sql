@@ -12,7 +12,7 @@
         }[setting],
         text.replace('--', ' ').split() | join(' ')
     ) %}
-    {% set window = customer_segmentation.feature_window(settings) %}
+    {% set window = customer_segmentation.feature_window(name) %}
     {% if approved and window and approved.group(1) != window %}
         {{ return(
             'its rules were approved for features of ' ~ approved.group(1)

@@ -10,7 +10,7 @@
 {%- set settings = customer_segmentation.segmentation_settings(name) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set bigint = dbt.type_bigint() -%}
-{%- set has_labels = settings.algorithm not in ['lloyd', 'elkan']
+{%- set has_labels = not customer_segmentation.is_kmeans(settings)
     and labels_relation is not none and not period -%}
 {%- set key = period ~ ', entity_id' if period else 'entity_id' -%}
 {%- set centroids = customer_segmentation.centroid_texts(

@@ -19,14 +19,13 @@
     ~ settings.minimum_rows -%}
 {%- set too_low = ' have a value of -1 or less in ' ~ logged | join(' or ')
     ~ ', of which log1p takes no logarithm; mend the values or set another scaling' -%}
-{%- set too_equal = ' different combinations of ' ~ names ~ ' for at least ' ~ k_min
-    ~ ' segments' -%}
+{%- set too_equal = ' of at least ' ~ k_min ~ ' different combinations of ' ~ names
+    ~ ', one per segment' -%}
 {#- as many as sample_limit of the fits -#}
-{%- set sample = settings.sample_rows if settings.algorithm in ['lloyd', 'elkan']
+{%- set sample = settings.sample_rows if customer_segmentation.is_kmeans(settings)
     else [settings.sample_rows or 0, 10000] | min -%}
-{%- set too_equal_there = ' different combinations of ' ~ names ~ ' among the '
-    ~ sample ~ ' rows of the sample for at least ' ~ k_min
-    ~ ' segments; see sample_rows' -%}
+{%- set too_equal_there = too_equal ~ ', among the ' ~ sample
+    ~ ' rows of the sample; see sample_rows' -%}
 {%- set text = dbt.type_string() -%}
 with
 

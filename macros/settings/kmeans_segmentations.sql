@@ -3,8 +3,9 @@
 {% macro kmeans_segmentations() %}
     {% set names = [] %}
     {% for name in customer_segmentation.enabled_segmentations()
-        if customer_segmentation.segmentation_settings(name).algorithm
-        in ['lloyd', 'elkan'] %}
+        if customer_segmentation.is_kmeans(
+            customer_segmentation.segmentation_settings(name)
+        ) %}
         {% do names.append(name) %}
     {% endfor %}
     {{ return(names) }}

@@ -1,6 +1,7 @@
 {#- What each setting of a segmentation may be. `kinds` are tried in turn;
     `words` are allowed literals, `low` and `high` bound numbers inclusively. Only a
-    segmentation that reads answers has a scale of them. -#}
+    segmentation that reads answers has a scale of them, and only one that reads orders or
+    complaints a window of days. -#}
 {% macro setting_rules(inputs=[]) %}
     {% set scalings = [
         'rank', 'rank_first', 'zscore', 'log1p', 'log1p_zscore', 'none'
@@ -51,6 +52,12 @@
     } %}
     {% if 'survey_responses' in inputs %}
         {% do rules.update({'scale': {'kinds': ['scale']}}) %}
+    {% endif %}
+    {#- only what has a day lies in a window; totals take the place of orders -#}
+    {% if inputs and inputs | select(
+        'in', ['order_lines', 'complaints', 'customer_totals']
+    ) | list | length == 0 %}
+        {% do rules.update({'feature_window_days': {'kinds': ['null']}}) %}
     {% endif %}
     {{ return(rules) }}
 {% endmacro %}

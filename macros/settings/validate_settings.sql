@@ -36,7 +36,7 @@
         {% endif %}
     {% endfor %}
     {% if settings.retraining != 'cold'
-        and settings.algorithm not in ['lloyd', 'elkan'] %}
+        and not customer_segmentation.is_kmeans(settings) %}
         {{ exceptions.raise_compiler_error(
             place ~ ": setting 'retraining' is "
             ~ customer_segmentation.shown(settings.retraining) ~ ' and algorithm is '

@@ -16,7 +16,9 @@ customer_regions as (
         customer_id,
         region,
         dense_rank() over (
-            order by {{ customer_segmentation.byte_order('region') }}
+            order by
+                case when region = 'Unknown' then 1 else 0 end,
+                {{ customer_segmentation.byte_order('region') }}
         ) as region_order
     from {{ ref('int_customer_regions') }}
 ),

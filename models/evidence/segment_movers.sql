@@ -1,5 +1,6 @@
 {#- Respondents of a survey have no sales, even where an id of theirs is a
-    customer's too. -#}
+    customer's too; whose orders nobody gave, has unknown ones. -#}
+{% set has_orders = customer_segmentation.has_order_lines() %}
 {% set customer_names = customer_segmentation.string_list(
     customer_segmentation.customer_segmentations()
 ) %}
@@ -33,7 +34,9 @@ final as (
             as proposed_segment_name,
         proposed.rule_id as proposed_rule_id,
         case
-            when memberships.segmentation in ({{ customer_names }})
+            when
+                memberships.segmentation in ({{ customer_names }})
+                and {{ 'true' if has_orders else 'false' }}
                 then cast(
                     coalesce(customer_features.total_sales, 0) as decimal(18, 4)
                 )

@@ -1,10 +1,9 @@
 {% set double = customer_segmentation.column_type('double') %}
-{% set bigint = dbt.type_bigint() %}
 with
 
 eligibility as (
     {{ customer_segmentation.union_segmentations(
-        'eligibility', 'entity_count, is_fittable, skip_reason'
+        'eligibility', 'entity_count, skip_reason'
     ) | indent(4) }}
 ),
 
@@ -137,8 +136,12 @@ final as (
         k_selection.stability,
         k_selection.has_natural_clusters,
         (
-            -- both are rounded sums
-            costs.segment_cost <= costs.inertia * targets.max_price * (1 + 1e-9)
+            -- a price that is not defined fails no target; both are rounded sums
+            (
+                costs.inertia = 0
+                or costs.segment_cost
+                <= costs.inertia * targets.max_price * (1 + 1e-9)
+            )
             and fidelities.fidelity >= targets.min_fidelity
         ) as meets_targets,
         active_rules.rule_source,

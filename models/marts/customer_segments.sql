@@ -9,7 +9,7 @@
 {% set history_segmentations = ['purchase_behaviour', 'service_value'] %}
 {% set with_history = customer_segmentation.history_segmentations() %}
 {% set enabled = customer_segmentation.enabled_segmentations() %}
-{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
+{% set has_orders = customer_segmentation.has_order_lines() %}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
 {% set double = customer_segmentation.column_type('double') %}

@@ -4,7 +4,6 @@
 {{ config(
     post_hook="{{ customer_segmentation.write_parquet(this, var('sample_to')) }}"
 ) }}
-{% set double = customer_segmentation.column_type('double') %}
 {% set parts = [] %}
 {% for name in customer_segmentation.enabled_segmentations() %}
     {% do parts.append({

@@ -24,7 +24,7 @@ from customer_segmentation.rules import (
     rules_frame,
     rules_from_tree,
 )
-from customer_segmentation.tree_search import checked_space, search_tree
+from customer_segmentation.tree_search import OBJECTIVES, checked_space, search_tree
 from customer_segmentation.trees import (
     UNCLASSIFIED,
     Tree,
@@ -182,6 +182,9 @@ def choose_rules(
     """The fewest rules that meet the targets, or the best that are allowed.
 
     Best by the objective, among equals by the other figure, then of the largest tree.
+    Where no size meets both targets, trees are searched for by the other objective,
+    and count if one of them does: the cheapest partition may be another one than the
+    clusters.
 
     Parameters
     ----------
@@ -235,7 +238,6 @@ def choose_rules(
         )
     sizes = sorted(wanted)
     options = {
-        "objective": objective,
         "minimum_rule_size": minimum_rule_size,
         "max_moved_share": max_moved_share,
         "missing_values": missing_values,
@@ -244,44 +246,59 @@ def choose_rules(
         "random_state": random_state,
     }
 
-    def fitted(rows: NDArray[np.bool_]) -> Iterator[tuple[Rule, ...]]:
+    def fitted(objective: str, rows: NDArray[np.bool_]) -> Iterator[tuple[Rule, ...]]:
         return rules_by_size(
-            values[rows], scaled[rows], labels[rows], centroids, sizes, **options
+            values[rows],
+            scaled[rows],
+            labels[rows],
+            centroids,
+            sizes,
+            objective=objective,
+            **options,
         )
 
-    everybody = np.ones(len(labels), dtype=bool)
-    candidates = list(fitted(everybody))
-    blind: Sequence[tuple[Rule, ...] | None] = [None] * len(sizes)
-    if is_held_out.any() and not is_held_out.all():
-        blind = list(fitted(~is_held_out))
+    def sizes_by(objective: str) -> list[TradeoffRow]:
+        everybody = np.ones(len(labels), dtype=bool)
+        candidates = list(fitted(objective, everybody))
+        blind: Sequence[tuple[Rule, ...] | None] = [None] * len(sizes)
+        if is_held_out.any() and not is_held_out.all():
+            blind = list(fitted(objective, ~is_held_out))
+        rows = []
+        for size, rules, unseeing in zip(sizes, candidates, blind, strict=True):
+            price, fidelity = measure(rules, values, scaled, labels, centroids)
+            held_out_figures = (math.nan, math.nan)
+            if unseeing is not None:
+                held_out_figures = measure(
+                    unseeing,
+                    values[is_held_out],
+                    scaled[is_held_out],
+                    labels[is_held_out],
+                    centroids,
+                )
+            rows.append(
+                TradeoffRow(
+                    wanted[size],
+                    len(rules),
+                    price,
+                    fidelity,
+                    *held_out_figures,
+                    # a price that is not defined fails no target; costs are rounded
+                    meets_targets=not price > max_price * (1 + 1e-9)
+                    and fidelity >= min_fidelity,
+                    unreached=_unreached(rules, values, labels, size),
+                    is_chosen=False,
+                    rules=rules,
+                )
+            )
+        return rows
 
-    tradeoff = []
-    for size, rules, unseeing in zip(sizes, candidates, blind, strict=True):
-        price, fidelity = measure(rules, values, scaled, labels, centroids)
-        held_out_figures = (math.nan, math.nan)
-        if unseeing is not None:
-            held_out_figures = measure(
-                unseeing,
-                values[is_held_out],
-                scaled[is_held_out],
-                labels[is_held_out],
-                centroids,
-            )
-        tradeoff.append(
-            TradeoffRow(
-                wanted[size],
-                len(rules),
-                price,
-                fidelity,
-                *held_out_figures,
-                # a price that is not defined fails no target; both costs are rounded
-                meets_targets=not price > max_price * (1 + 1e-9)
-                and fidelity >= min_fidelity,
-                unreached=_unreached(rules, values, labels, size),
-                is_chosen=False,
-                rules=rules,
-            )
-        )
+    tradeoff = sizes_by(objective)
+    found_by = ""
+    if method == "search" and not any(row.meets_targets for row in tradeoff):
+        (other,) = set(OBJECTIVES) - {objective}
+        others = sizes_by(other)
+        if any(row.meets_targets for row in others):
+            tradeoff, found_by = others, f", found by objective {other}"
 
     def merit(position: int) -> tuple[float, ...]:
         """How good the rules of a size are by the objective; nothing beats price 1."""
@@ -298,7 +315,7 @@ def choose_rules(
     return RuleChoice(
         rules=chosen.rules,
         meets_targets=chosen.meets_targets,
-        reason=_reason(chosen, max_price, min_fidelity),
+        reason=_reason(chosen, max_price, min_fidelity, found_by),
         unreached=chosen.unreached,
         price=chosen.price,
         fidelity=chosen.fidelity,
@@ -468,13 +485,15 @@ def _tradeoff_record(name: str, row: TradeoffRow, reason: str) -> dict[str, obje
     return record
 
 
-def _reason(chosen: TradeoffRow, max_price: float, min_fidelity: float) -> str:
+def _reason(
+    chosen: TradeoffRow, max_price: float, min_fidelity: float, found_by: str
+) -> str:
     """The choice as a sentence."""
     price = "unknown" if math.isnan(chosen.price) else f"{chosen.price:.3f}"
     figures = f"price {price}, fidelity {chosen.fidelity:.3f}"
     targets = f"price {max_price:g}, fidelity {min_fidelity:g}"
     if chosen.meets_targets:
-        return f"fewest rules that meet {targets}: {figures}"
+        return f"fewest rules that meet {targets}{found_by}: {figures}"
     return f"no allowed number of rules meets {targets}; the best have {figures}"
 
 

@@ -7,7 +7,10 @@ best_sellers as (
         *,
         row_number() over (
             partition by segmentation, segment_id
-            order by order_line_count desc, sales desc, product_id asc
+            order by
+                order_line_count desc,
+                sales desc,
+                {{ customer_segmentation.byte_order('product_id') }} asc
         ) as expected_rank
     from {{ ref('segment_best_sellers') }}
 ),

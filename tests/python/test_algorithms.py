@@ -259,8 +259,8 @@ def test_a_sample_of_equal_rows_and_a_number_not_reached_fail_no_build(
         ),
         (
             *("survey_priorities", "skipped", None),
-            "only 1 different combinations of a, b among the 100 rows of the sample "
-            "for at least 2 segments; see sample_rows",
+            "only 1 of at least 2 different combinations of a, b, one per segment, "
+            "among the 100 rows of the sample; see sample_rows",
         ),
     ]
 

@@ -218,6 +218,11 @@ def test_the_crosstab_keeps_the_order_of_the_buckets(build, request):
             )
         )
         assert in_crosstab == in_mart
+    assert not result.query(
+        "select family from bucket_crosstab group by family "
+        "having max(bucket_order) > "
+        "max(bucket_order) filter (where bucket = 'Unknown')"
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,6 +232,7 @@ def test_the_crosstab_keeps_the_order_of_the_buckets(build, request):
         # columns of the customers, of their orders, and of what is learned from both
         *("age", "customer_id", "spending_score", "order_count", "recency_days"),
         *("quantity", "overdue_ratio", "money_spent", "outcome_sales", "as_of_date"),
+        *("given_age", "current_age", "row_number_of_customer", "last_known_date"),
     ],
 )
 def test_a_name_that_no_feature_may_have_is_said(name):
@@ -238,6 +244,24 @@ def test_a_name_that_no_feature_may_have_is_said(name):
         f"var inputs: {{customers: …}}: features: found {name!r}; expected a name of "
         "small letters, digits and underscores that is none of "
     )
+
+
+def test_no_feature_takes_the_name_of_a_column_that_it_would_stand_beside(
+    online_retail_defaults,
+):
+    with pytest.raises(CompilerError) as caught:
+        inputs = {"customers": {"file": "customers.csv", "features": {"": "Score"}}}
+        Macros({"inputs": inputs}).validate_input_settings("customers")
+    taken = str(caught.value).split("none of ")[1].rstrip(".").split(", ")
+    columns = {
+        column
+        for (column,) in online_retail_defaults.query(
+            "select column_name from information_schema.columns where table_name in "
+            "('int_customers', 'int_customer_bucket_features', "
+            "'int_effectiveness_features')"
+        )
+    }
+    assert {"given_age", "recent_sales", "outcome_sales"} <= columns <= set(taken)
 
 
 @pytest.mark.parametrize("features", [["credit_score"], "credit_score", 5])

@@ -85,6 +85,12 @@ def test_every_segmentation_is_fitted_without_an_order(here):
     ) == [(len(SEGMENTATIONS),)]
 
 
+def test_what_nobody_gave_the_orders_of_was_sold_for_is_unknown(here):
+    assert here.query(
+        "select count(*) > 0, count(total_sales), count(sales_share) from segments"
+    ) == [(True, 0, 0)]
+
+
 def test_an_approval_names_the_sample(here):
     here.approve().check()
     (head,) = [line for line in here.file.read_text().split("\n") if "As of" in line]

@@ -12,6 +12,8 @@ from dbt.adapters.duckdb.environments.local import LocalEnvironment
 from jinja2 import Template
 from project import PROJECT, copy_project
 
+from customer_segmentation import algorithms, fits
+
 
 def test_pip_and_uv_install_the_same_versions() -> None:
     """uv does not read constraints.txt, so pyproject.toml repeats it."""
@@ -64,3 +66,15 @@ def test_a_folder_may_have_any_name(dbt_build, tmp_path):
     project = copy_project(tmp_path / "O'Brien's \"new\" shop, 100 % [ä]")
     seed = ("--select", "rfm_segments", "resource_type:unit_test,bucket_edges")
     dbt_build({}, *seed, command="seed", project=project).check()
+
+
+def test_the_sample_of_the_sql_is_that_of_the_fits() -> None:
+    """SQL chooses rows and says why too few differ; Python reads as many."""
+    for file, rows in (
+        ("models/publish/feature_sample.sql", f"'rows': {fits.MOST_CUSTOMERS},"),
+        (
+            "macros/segmentation/segmentation_eligibility.sql",
+            f"[settings.sample_rows or 0, {algorithms.MOST_ROWS}] | min",
+        ),
+    ):
+        assert rows in (PROJECT / file).read_text(), file

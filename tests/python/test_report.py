@@ -267,9 +267,7 @@ def test_tables_are_those_of_the_marts(tables, marts) -> None:
     )
 
 
-def test_the_sql_is_what_the_warehouse_ran(
-    online_retail_defaults, report, marts
-) -> None:
+def test_the_sql_is_what_the_warehouse_ran(online_retail_defaults, marts) -> None:
     compiled = online_retail_defaults.compiled("int_purchase_behaviour__segments")
     ((case,),) = marts("select case_sql from segment_rule_case")
 

@@ -185,12 +185,14 @@ def test_rules_are_as_many_as_the_settings_ask_for(build):
 
 def test_the_figures_of_the_curve_are_those_of_the_marts(build):
     """Fidelity and price of the chosen size, counted again over all members."""
-    for name, fidelity, price in build.query(
+    differences = build.query(
         "select t.segmentation, t.fidelity - q.fidelity, "
         "t.price - q.price_of_explainability "
         "from segment_rule_tradeoff as t inner join segmentation_quality as q "
         "on t.segmentation = q.segmentation where t.is_chosen"
-    ):
+    )
+    assert differences
+    for name, fidelity, price in differences:
         assert fidelity == pytest.approx(0, abs=1e-12), name
         assert price == pytest.approx(0, abs=1e-6), name
 

@@ -266,12 +266,41 @@ def test_only_a_survey_has_a_scale() -> None:
     assert "setting 'scale' is missing. Give its default in _survey_" in message
 
 
+@pytest.mark.parametrize("inputs", [["customers"], ["survey_responses"]])
+def test_only_what_has_days_has_a_window_of_them(inputs: list[str]) -> None:
+    settings = {**SETTINGS, "feature_window_days": 90}
+    if inputs == ["survey_responses"]:
+        settings["scale"] = [1, 7]
+    call = macros().validate_settings
+    message = message_of(call, "family", settings, inputs)
+    assert "setting 'feature_window_days' is 90; expected null." in message
+    call("family", {**settings, "feature_window_days": None}, inputs)
+    call("family", {**SETTINGS, "feature_window_days": 90}, ["complaints"])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "window"),
+    [
+        (["order_lines"], "the last 90 days"),
+        (["complaints"], "the last 90 days"),
+        (["customer_totals"], None),
+        (["customers"], None),
+    ],
+)
+def test_a_window_is_told_of_what_has_days(inputs: list[str], window: Any) -> None:
+    rendered = macros()
+    rendered.segmentation_settings = lambda _: {"feature_window_days": 90}
+    rendered.segmentation_meta = lambda _: {"inputs": inputs}
+    assert rendered.feature_window("family") == window
+
+
 def test_features_are_made_of_answers_on_the_scale_of_the_settings() -> None:
     """Rules approved for answers on another scale get a warning."""
     approved = "-- Scaling zscore; features of answers from 1 to 7; k = 3 was set by"
     for scale, says in (([1, 7], None), ([0, 10], "answers from 0 to 10. Set it back")):
         rendered = macros()
         rendered.segmentation_settings = lambda _, scale=scale: {"scale": scale}
+        rendered.segmentation_meta = lambda _: {"inputs": ["survey_responses"]}
         rendered.approved_text = lambda *_: approved
         found = rendered.other_window("survey_priorities")
         assert found is None if says is None else f"scale makes them of {says}" in found

@@ -532,6 +532,26 @@ def test_where_none_meets_the_targets_the_largest_allowed_is_said_not_to():
     assert math.isnan(choice.held_out_fidelity)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_targets_that_the_other_objective_meets_are_met(seed):
+    """A square in two halves along its diagonal: two halves along an axis cost less,
+    and of no number of leaves that the search for cost finds is the fidelity high."""
+    values = np.random.default_rng(seed).random((400, 2))
+    labels = 1 + (values.sum(axis=1) > 1)
+    centroids = [values[labels == label].mean(axis=0) for label in (1, 2)]
+    choice = choose_rules(values, values, labels, centroids, max_rules=None)
+    segments = labels_of_rules(choice.rules, values)
+    assert np.mean(segments == labels) == pytest.approx(choice.fidelity)
+    assert choice.fidelity >= 0.95
+    assert choice.meets_targets and choice.price <= 1.05
+    assert ", found by objective fidelity: price " in choice.reason
+    wanted = choose_rules(
+        values, values, labels, centroids, max_rules=None, objective="fidelity"
+    )
+    assert choice.rules == wanted.rules
+    assert wanted.reason == choice.reason.replace(", found by objective fidelity", "")
+
+
 @pytest.mark.parametrize("smallest", [15, 20, 30, 40])
 def test_more_leaves_are_no_worse_where_rules_have_a_least_size(smallest):
     """Folded after the search, 16 leaves became rules worse than those of 6."""

@@ -1,5 +1,5 @@
 {#- Without orders nobody knows what anyone spent. -#}
-{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
+{% set has_orders = customer_segmentation.has_order_lines() %}
 with
 
 customer_ids as (

@@ -26,12 +26,12 @@ compared as (
 
 product_days as (
     select
-        product_id,
+        coalesce(product_id, product_name) as product_id,
         cast(ordered_at as date) as sold_date,
         sum(quantity) as quantity,
         sum(sales) as sales
     from order_lines
-    where product_id is not null
+    where coalesce(product_id, product_name) is not null
     group by 1, 2
 ),
 

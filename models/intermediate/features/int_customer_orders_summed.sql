@@ -49,7 +49,7 @@ returns_totalled as (
 products_counted as (
     select
         customer_id,
-        count(distinct product_id) as product_count
+        count(distinct coalesce(product_id, product_name)) as product_count
     from {{ accepted }}
     where quantity > 0
     group by 1

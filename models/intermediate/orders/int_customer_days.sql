@@ -56,8 +56,8 @@ found as (
         customer_id,
         {{ customer_segmentation.order_day() }} as order_date,
         {{ customer_segmentation.built_from([
-            'order_id', 'customer_id', 'product_id', 'quantity', 'sales',
-            'ordered_at', 'country', 'rejection_reason'
+            'order_id', 'customer_id', 'coalesce(product_id, product_name)',
+            'quantity', 'sales', 'ordered_at', 'country', 'rejection_reason'
         ]) | indent(8) }} as fingerprint,
         max(built_from) as built_from
     from {{ checked }}

@@ -7,7 +7,7 @@ order_lines_accepted as (
 final as (
     select
         customer_id,
-        count(distinct product_id) as product_count
+        count(distinct coalesce(product_id, product_name)) as product_count
     from order_lines_accepted
     where quantity > 0
     group by 1

@@ -1,6 +1,6 @@
 {#- Respondents of a survey have no sales, even where an id of theirs is a
-    customer's too. -#}
-{% set has_orders = not customer_segmentation.absent_inputs(['order_lines']) %}
+    customer's too; whose orders nobody gave, has unknown ones. -#}
+{% set has_orders = customer_segmentation.has_order_lines() %}
 {% set double = customer_segmentation.column_type('double') %}
 {% set customer_names = customer_segmentation.string_list(
     customer_segmentation.customer_segmentations()

@@ -59,7 +59,7 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         "is_of_customers": is_of_customers,
         "has_sales": has_sales,
         "names": names,
-        "rules": _rules(marts, name, entities),
+        "rules": _rules(marts, name),
         "best_sellers": _grouped(marts.of("segment_best_sellers", name), "segment_id"),
         "exemplars": _exemplars(marts, name),
         "buckets": buckets,
@@ -81,7 +81,6 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
     if profiles:
         drawn["profile"] = figures.profile(profiles, features)
     k_rows = marts.of("segmentation_k_selection", name)
-    content["k_rows"] = k_rows
     content["k_figures"] = figures.k_choice(k_rows)
     drawn |= content["k_figures"]
     crosstab = marts.of("segment_crosstab", name)
@@ -154,7 +153,7 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
     )
 
 
-def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
+def _rules(marts: Marts, name: str) -> dict[str, Any]:
     """Return rules, CASE and picture: a tree, or each rule's range per feature."""
     rows = marts.of("segment_rules", name)
     cases = marts.of("segment_rule_case", name)
@@ -170,7 +169,6 @@ def _rules(marts: Marts, name: str, entities: str) -> dict[str, Any]:
         if tree is not None
         else None,
         "leaves": rules,
-        "entities": entities,
         "features": features,
         "ranges": [
             None

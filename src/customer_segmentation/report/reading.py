@@ -26,7 +26,6 @@ _ORDER = {
     "segment_best_sellers": "segmentation, segment_id, product_rank",
     "segment_exemplars": "segmentation, segment_id, role desc, exemplar_rank",
     "bucket_crosstab": "segmentation, family, bucket_order, segment_id",
-    "segment_effectiveness": "grouping_kind, grouping_name, method, outcome",
     "cleaning_audit": "reason <> 'accepted', order_line_count desc, reason",
     "segment_rule_changes": "segmentation, change_number",
     "rule_findings": "rule_set, rule_version, finding_number",

@@ -171,7 +171,6 @@
       el.on("plotly_afterplot", () => fitBars(el));
     }
     el.dataset.drawn = "1";
-    el.dataset.traces = figure.data.length;
   }
 
   async function snapshot(el) {
