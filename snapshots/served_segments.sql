@@ -15,6 +15,10 @@
     hard_deletes='invalidate',
 ) }}
 
+{#- a run without rows serves nobody, and whoever is served stays -#}
+{% set served = ref('customer_segments') %}
+{% set keeps = customer_segmentation.is_empty_run()
+    and load_relation(this) is not none %}
 select
     customer_id,
     as_of_date,
@@ -25,6 +29,9 @@ select
     demographics_segment_id,
     demographics_segment,
     rfm_segment
-from {{ ref('customer_segments') }}
+from {{ this if keeps else served }}
+{%- if keeps %}
+where dbt_valid_to is null
+{%- endif %}
 
 {% endsnapshot %}

@@ -2,7 +2,7 @@
     longer kept, and those that were built from other rows or settings. A month and a
     quarter may end on the same day. -#}
 {% macro forget_stale_periods(built_from) -%}
-{%- if is_incremental() -%}
+{%- if is_incremental() and not customer_segmentation.is_empty_run() -%}
 delete from {{ this }}
 where not exists (
     select 1

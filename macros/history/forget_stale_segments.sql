@@ -2,7 +2,7 @@
     longer the same, and those by rules that the key `restate` of var `history` does not
     let stand. -#}
 {% macro forget_stale_segments(name) -%}
-{%- if is_incremental() -%}
+{%- if is_incremental() and not customer_segmentation.is_empty_run() -%}
 {%- set restate = customer_segmentation.history_settings().restate -%}
 {%- set active = customer_segmentation.active_rules(
     name, customer_segmentation.fit_ref('int_' ~ name ~ '__rules')

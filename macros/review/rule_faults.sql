@@ -37,7 +37,7 @@ from {{ boxes }}
     ~ 'count(distinct feature) as feature_count from ' ~ boxes
     ~ ' group by 1, 2, 3) as counted'
 ) if execute and load_relation(boxes) is not none -%}
-{%- set feature_count = counted.rows[0][0] | int if counted else 1 -%}
+{%- set feature_count = [counted.rows[0][0] | int, 1] | max if counted else 1 -%}
 with
 
 {{ customer_segmentation._rule_places(boxes) }},

@@ -1,5 +1,9 @@
 {#- SQL that stops a model with a message, for what only the data can tell. -#}
 {% macro raise_error(message) %}
+    {#- a run without rows finds nothing, and that is no error -#}
+    {% if customer_segmentation.is_empty_run() %}
+        {{ return('null') }}
+    {% endif %}
     {{ return(adapter.dispatch('raise_error', 'customer_segmentation')(message)) }}
 {% endmacro %}
 

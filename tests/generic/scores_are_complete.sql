@@ -56,11 +56,14 @@ compared as (
 select *
 from compared
 where
-    coalesce(row_count, 0) <> 1
-    or label_count <> 1
-    or code is null
-    or lowest_code is null
-    or lowest_code <> code
-    or highest_code <> code
+    {{ not customer_segmentation.is_empty_run() }}
+    and (
+        coalesce(row_count, 0) <> 1
+        or label_count <> 1
+        or code is null
+        or lowest_code is null
+        or lowest_code <> code
+        or highest_code <> code
+    )
 
 {% endtest %}

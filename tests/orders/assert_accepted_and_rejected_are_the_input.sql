@@ -144,6 +144,5 @@ compared as (
 
 select * from compared
 where
-    expected is null
-    or found is null
-    or expected <> found
+    {{ not customer_segmentation.is_empty_run() }}
+    and (expected is null or found is null or expected <> found)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
+from dbt_common.exceptions import DbtRuntimeError
 from jinja2 import Template
 from project import PROJECT, copy_project
 
 from customer_segmentation import algorithms, fits
+from customer_segmentation.warehouse_plugin import Plugin
 
 
 def test_pip_and_uv_install_the_same_versions() -> None:
@@ -61,6 +64,29 @@ def test_a_thread_may_start_when_another_works_on_disk(tmp_path, monkeypatch) ->
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("path", "is_there"),
+    [("w.duckdb", True), (":memory:", True), ("no/w.duckdb", False)],
+)
+def test_the_folder_of_the_warehouse_is_looked_for(
+    path: str, is_there: bool, tmp_path, monkeypatch
+) -> None:
+    """DuckDB would be asked for a minute, and say only that it opens no file."""
+    monkeypatch.chdir(tmp_path)
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    plugins = profile["customer_segmentation"]["outputs"]["duckdb"]["plugins"]
+    assert "customer_segmentation.warehouse_plugin" in [p["module"] for p in plugins]
+    credentials = SimpleNamespace(path=path)
+    if is_there:
+        Plugin("warehouse_folder", {}, credentials)
+        return
+    with pytest.raises(DbtRuntimeError) as caught:
+        Plugin("warehouse_folder", {}, credentials)
+    assert "warehouse no/w.duckdb: found no folder no; expected one. Make" in str(
+        caught.value
+    )
+
+
 def test_a_folder_may_have_any_name(dbt_build, tmp_path):
     """With a blank, quotes and what formats take for their own."""
     project = copy_project(tmp_path / "O'Brien's \"new\" shop, 100 % [ä]")

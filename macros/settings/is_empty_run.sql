@@ -1,0 +1,5 @@
+{#- Whether dbt runs with `--empty`: every ref is without rows, so that nothing may be
+    deleted, published or tested for its absence. -#}
+{% macro is_empty_run() %}
+    {{ return(flags.EMPTY or false) }}
+{% endmacro %}
