@@ -1,5 +1,5 @@
-{#- One line of an approved file: a dict of condition, segment_id, comment, boxes and,
-    where the condition is one box, bounds. None for a blank, a comment and the frame of
+{#- One line of an approved file: a dict of place, condition, segment_id, comment, boxes
+    and, where the condition is one box, bounds. None for a blank, a comment and the frame of
     the CASE. -#}
 {% macro rule_branch(line, place, features=[]) %}
     {% set frame = modules.re.sub('\\s*(--.*)?$', '', line.lower()) %}
@@ -21,6 +21,12 @@
         ) }}
     {% endif %}
     {% set condition, segment_id, comment = found.groups() %}
+    {% set fault = customer_segmentation.expression_fault(condition) %}
+    {% if fault is not none %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ", 'when " ~ condition ~ ' then ' ~ segment_id ~ "': " ~ fault ~ '.'
+        ) }}
+    {% endif %}
     {% set condition = customer_segmentation.renamed(condition, features) %}
     {% set boxes = customer_segmentation.condition_boxes(condition) %}
     {% set is_one = boxes is not none and boxes | length == 1 %}
@@ -33,6 +39,7 @@
         {% do other.append(bound) %}
     {% endfor %}
     {{ return({
+        'place': place,
         'condition': condition,
         'segment_id': segment_id | int,
         'comment': comment,

@@ -9,5 +9,6 @@
         {% do customer_segmentation.validate_inputs() %}
         {% do customer_segmentation.cleaning_policy() %}
         {% do customer_segmentation.validate_segmentations() %}
+        {% do customer_segmentation.validate_approved_files() %}
     {% endif %}
 {% endmacro %}

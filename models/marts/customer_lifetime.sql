@@ -16,9 +16,7 @@ customers as (
 scored as (
     select
         *,
-        {%- for formula in [
-            'probability_alive', 'expected_purchases', 'expected_purchase_value'
-        ] %}
+        {%- for formula in customer_segmentation.formula_names('lifetime') %}
         {{ formulas.get(formula, 'cast(null as ' ~ double ~ ')') }}
             as {{ formula }}{{ ',' if not loop.last }}
         {%- endfor %}

@@ -270,6 +270,116 @@ def test_a_line_that_is_no_branch_is_refused_with_its_number(line):
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "fault"),
+    [
+        ("orders > 3,5", "found '3,5'; expected a decimal point, or a blank after"),
+        ("(sales > 1, orders > 3)", None),
+        ("sales > 1, orders > 3", "found ','; expected a decimal point"),
+        ("orders => 3", "found '=>'; expected >= or <="),
+        ("orders =< 3", "found '=<'; expected >= or <="),
+        ("orders ≥ 3", "found '≥'; expected <=, >= or <>"),
+        ("orders > 3 && sales > 1", "found '&&'; expected and"),
+        ("orders > 3 and and sales > 1", "found 'and and'; expected a comparison"),
+        ("orders > 3 and", "found 'and'; expected a comparison after it"),
+        ("or orders > 3", "found 'or'; expected a comparison before it"),
+        ("orders > and sales > 1", "found '>'; expected a value after it"),
+        ("(orders > 3", "found '('; expected as many closing ones"),
+        ("orders > 3)", "found ')'; expected as many opening ones"),
+        ("orders in (1,2) and not (sales is null)", None),
+        ("round(sales, 2) <> 1.5 or orders between 1 and 2", None),
+        ("\"Q1,5 => and\" > 1 and name = ';'", None),
+    ],
+)
+def test_a_mistyped_condition_is_told_with_its_line(condition, fault):
+    """In words of this project: a warehouse names a line that dbt compiled."""
+    text = f"\ncase\n    when {condition} then 1\n    else 0\nend\n"
+    if fault is None:
+        assert len(rules(text)) == 1
+        return
+    with pytest.raises(CompilerError) as refused:
+        rules(text)
+    assert str(refused.value).startswith(
+        f"macros/approved_rules/shop.sql line 3, 'when {condition} then 1': {fault}"
+    )
+
+
+FORMULA = "-- settings: 90 days ahead\n-- as of 2026-01-01\n-- formula propensity\n"
+
+
+def scoring(text: str) -> dict:
+    """Return what scores where ``text`` is the approved file of the propensity."""
+    made = macros(
+        ref=lambda name: SimpleNamespace(name=name, is_cte=True),
+    )
+    made.approved_text = lambda *_: text
+    made.formula_settings = lambda _: "90 days ahead"
+    return made.scoring_formulas("propensity", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (FORMULA, ", formula propensity: found no SQL; expected a formula."),
+        (FORMULA + "0,25", ", formula propensity: found '0,25'; expected a decimal"),
+        (FORMULA + "(1 + recency_days", ", formula propensity: found '('; expected"),
+        (FORMULA + "0.25;", ", formula propensity: found ';'; expected no semicolon."),
+        (
+            FORMULA.replace("formula p", "formula P") + "0.25",
+            ": found formula Propensity; expected propensity, each at most once.",
+        ),
+        (
+            FORMULA + "0.25\n-- formula propensity\n0.5",
+            ": found formula propensity twice; expected",
+        ),
+        (
+            FORMULA.replace("formula", "Formula") + "0.25",
+            ": found no line '-- formula …'; expected '-- settings: 90 days ahead' and "
+            "then one like '-- formula propensity' above each formula.",
+        ),
+        (FORMULA[27:] + "0.25", ": found no line '-- settings: …'; expected"),
+        (
+            FORMULA.replace("90", "30") + "0.25",
+            ": found formulas for 30 days ahead; expected 90 days ahead",
+        ),
+    ],
+)
+def test_a_mistyped_formula_is_told(text, message):
+    with pytest.raises(CompilerError) as refused:
+        scoring(text)
+    place = "macros/approved_formulas/propensity.sql"
+    assert str(refused.value).startswith(place + message)
+
+
+def test_notes_may_stand_in_a_file_of_formulas():
+    text = "\n-- checked, 1,5 times\n" + FORMULA.replace(": 90", ":  90")
+    assert scoring(text + "0.25  -- a quarter, of all\n") == {
+        "propensity": "0.25  -- a quarter, of all"
+    }
+
+
+def test_an_approved_macro_of_nobody_is_refused():
+    files = ("approved_rules_shop", "approved_rules_off", "approved_formulas_lifetime")
+    nodes = {"x": {"name": "int_off__segments"}}
+    for wrong, part in (
+        (None, None),
+        ("approved_rules_shops", "segmentation shops; expected approved_rules_ and one"),
+        ("approved_centroids_x", "segmentation x; expected approved_centroids_ and"),
+        ("approved_formulas_life", "prediction life; expected approved_formulas_ and"),
+    ):
+        made = macros(graph={"nodes": nodes})
+        made._environment.globals["context"] = {
+            "customer_segmentation": dict.fromkeys((*files, *([wrong] if wrong else [])))
+        }
+        made.segmentation_names = lambda: ["shop"]
+        if wrong is None:
+            made.validate_approved_files()
+            continue
+        with pytest.raises(CompilerError) as refused:
+            made.validate_approved_files()
+        assert str(refused.value).startswith(f"macro {wrong}: found no {part}")
+
+
 def test_a_file_without_a_branch_is_refused():
     with pytest.raises(CompilerError, match="found no branch"):
         rules("\ncase\n    else 0\nend\n")
