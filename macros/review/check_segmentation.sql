@@ -4,8 +4,9 @@
     {% if segmentation not in names %}
         {{ exceptions.raise_compiler_error(
             operation ~ ': segmentation: found '
-            ~ customer_segmentation.shown(segmentation) ~ '; expected one of '
-            ~ names | join(', ') ~ '.'
+            ~ (customer_segmentation.shown(segmentation) or 'none')
+            ~ '; expected one of ' ~ names | join(', ') ~ ", like --args '{segmentation: "
+            ~ (names | first or '…') ~ "}'."
         ) }}
     {% endif %}
 {% endmacro %}

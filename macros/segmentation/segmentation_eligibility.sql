@@ -97,7 +97,8 @@ reasoned as (
             {%- endif %}
             {%- if customer_segmentation.has_feature_sample() %}
             when counted.entity_count = 0
-                then 'input feature_sample has no rows of this segmentation'
+                then 'its features model made no row of input feature_sample, which '
+                || 'has none of this segmentation, or the model calls no sampled_features'
             {%- endif %}
             when counted.complete_count < {{ settings.minimum_rows }}
                 then cast(counted.complete_count as {{ text }})

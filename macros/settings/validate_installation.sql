@@ -24,6 +24,9 @@
             ~ ' (' ~ node.original_file_path ~ '): customer_segmentation has one of this '
             ~ 'name, too, and dbt would read yours in its place. Rename yours; with '
             ~ 'alias: ' ~ node.name ~ ' its table can keep the name, in another schema.'
+            ~ (' To take the place of our seed, switch ours off in dbt_project.yml: '
+               ~ 'seeds: {customer_segmentation: {' ~ node.name
+               ~ ': {+enabled: false}}}.' if node.resource_type == 'seed' else '')
         ) }}
     {% endfor %}
 {% endmacro %}

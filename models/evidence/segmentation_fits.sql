@@ -16,6 +16,11 @@ as_of_date as (
     select * from {{ ref('int_as_of_date') }}
 ),
 
+rules_chosen as (
+    select * from {{ ref('segment_rule_tradeoff') }}
+    where is_chosen
+),
+
 final as (
     select
         segmentation_quality.segmentation,
@@ -27,7 +32,7 @@ final as (
         segmentation_quality.silhouette,
         segmentation_quality.proposed_price,
         segmentation_quality.proposed_fidelity,
-        segmentation_quality.held_out_fidelity,
+        rules_chosen.held_out_fidelity,
         segmentation_quality.proposed_rules_hash as rules_hash,
         segmentation_quality.rules_hash as active_rules_hash,
         segmentation_quality.rule_source,
@@ -35,6 +40,8 @@ final as (
         = segmentation_quality.rules_hash as is_active
     from segmentation_quality
     cross join as_of_date
+    left join rules_chosen
+        on segmentation_quality.segmentation = rules_chosen.segmentation
     where segmentation_quality.k is not null
 )
 

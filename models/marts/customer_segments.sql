@@ -103,7 +103,7 @@ final as (
         cast(null as {{ text }}) as {{ name }}_segment,
         cast(null as {{ text }}) as {{ name }}_reason,
         {%- endif %}
-        {%- if name in with_history %}
+        {%- if name in history_segmentations and name in with_history %}
         {{ name }}_changes.previous_segment_id
             as {{ name }}_previous_segment_id,
         {{ name }}_changes.segment_name as {{ name }}_previous_segment,

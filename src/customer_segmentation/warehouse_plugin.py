@@ -22,6 +22,6 @@ class Plugin(BasePlugin):
         folder = Path(path).parent
         if path != ":memory:" and "://" not in path and not folder.is_dir():
             raise DbtRuntimeError(
-                f"warehouse {path}: found no folder {folder}; expected one. Make it, or "
-                "name another file in the environment variable DUCKDB_PATH."
+                f"warehouse {path}: found no folder {folder}; expected one. Make it, "
+                "or name another file in the environment variable DUCKDB_PATH."
             )

@@ -363,13 +363,14 @@ def test_an_approved_macro_of_nobody_is_refused():
     nodes = {"x": {"name": "int_off__segments"}}
     for wrong, part in (
         (None, None),
-        ("approved_rules_shops", "segmentation shops; expected approved_rules_ and one"),
+        ("approved_rules_shops", "segmentation shops; expected approved_rules_ and"),
         ("approved_centroids_x", "segmentation x; expected approved_centroids_ and"),
         ("approved_formulas_life", "prediction life; expected approved_formulas_ and"),
     ):
         made = macros(graph={"nodes": nodes})
+        names = (*files, wrong) if wrong else files
         made._environment.globals["context"] = {
-            "customer_segmentation": dict.fromkeys((*files, *([wrong] if wrong else [])))
+            "customer_segmentation": dict.fromkeys(names)
         }
         made.segmentation_names = lambda: ["shop"]
         if wrong is None:

@@ -119,3 +119,53 @@ def test_it_is_in_the_wide_mart_and_one_order_makes_no_interval(build):
         (False, False),
         (True, True),
     ]
+
+
+def add_history(folder):
+    """Follow the README once more: copy five models, name the features in two."""
+    models = folder / "models/intermediate"
+    for path in (
+        "features/int_{}__period_features.sql",
+        "features/int_{}__scenario_features.sql",
+        "segmentations/{}/int_{}__period_scaled.sql",
+        "segmentations/{}/int_{}__period_clusters.sql",
+        "segmentations/{}/int_{}__period_segments.sql",
+    ):
+        there, here = (
+            models / path.replace("{}", name) for name in ("purchase_behaviour", NAME)
+        )
+        text = there.read_text().replace("purchase_behaviour", NAME)
+        column = "customer_features.tenure_days,"
+        named = text.replace(
+            column, f"{column}\n        customer_features.mean_days_between_orders,"
+        )
+        assert (text != named) == ("/features/" in str(there))
+        here.write_text(named)
+
+
+@pytest.mark.thorough
+def test_it_may_have_a_history(dbt_build, tmp_path):
+    folder = copy_project(tmp_path / "project")
+    add_segmentation(folder)
+    add_history(folder)
+    vars = {
+        **LIGHT,
+        "segmentations": {
+            name: {"enabled": False}
+            for name in ("purchase_behaviour", "service_value", "survey_priorities")
+        },
+        "history": {"periods": 3, "segmentations": [NAME]},
+    }
+    tables = ("segment_migrations", "segmentation_drift", "customer_segments")
+    build = dbt_build(vars, tables=tables, project=folder).check()
+    for table in tables[:2]:
+        assert build.query(
+            f"select count(distinct period_start) from {table} "
+            f"where segmentation = '{NAME}'"
+        ) == [(2,)]
+    periods = build.query(
+        f"select period_start, count(*), count(distinct segment_id) "
+        f"from int_{NAME}__period_segments group by 1"
+    )
+    assert len(periods) == 3
+    assert all(count > 100 and segments > 1 for _, count, segments in periods)

@@ -182,8 +182,10 @@ def test_a_fault_in_an_edited_file_stops_the_night(shop):
     shop.edit("recency_days > 99999 then 9", "recency > 99999 then 9")
     mistyped = shop.build(select=selected)
     assert mistyped.exit_code and "Traceback" not in mistyped.output
-    line = shop.file.read_text().split("\n").index(
-        f"    when {first} and recency > 99999 then 9"
+    line = (
+        shop.file.read_text()
+        .split("\n")
+        .index(f"    when {first} and recency > 99999 then 9")
     )
     assert (
         f"macros/approved_rules/purchase_behaviour.sql line {line + 1}, 'when {first} "
