@@ -588,6 +588,7 @@ def test_numbers_are_as_people_read_them() -> None:
     }
     assert {value: wording.number(value) for value in shown} == shown
     assert wording.number(-0.0) == "0"
+    assert [wording.of_these(n, "rule") for n in (1, 2)] == ["1 rule", "2 rules"]
     assert wording.with_unit("spending_score") == "spending score (0–100)"
 
 

@@ -364,7 +364,12 @@ def _over_k(
     layout: dict[str, Any] = {
         "height": 320,
         "title": {"text": title(name), "x": 0.02, "font": {"size": 14}},
-        "xaxis": {"title": {"text": "k (clusters)"}, "dtick": 1, "fixedrange": True},
+        "xaxis": {
+            "title": {"text": "k (clusters)"},
+            "dtick": 1,
+            "range": [min(ks) - 0.5, max(ks) + 0.5],
+            "fixedrange": True,
+        },
         "yaxis": {"title": {"text": axis}, "automargin": True, "fixedrange": True},
         "margin": {"l": 50, "r": 16, "t": 44, "b": 78},
         "legend": {"orientation": "h", "x": 0, "y": -0.3, "font": {"size": 11}},

@@ -108,7 +108,7 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
     environment.filters |= {
         name: getattr(wording, name)
         for name in (
-            *("count", "share", "number", "ratio"),
+            *("count", "of_these", "share", "number", "ratio"),
             *("words", "title", "with_unit", "colour", "symbol"),
         )
     }

@@ -75,6 +75,11 @@ def symbol(segment_id: int | None) -> str:
     return SYMBOLS[(segment_id - 1) // len(COLOURS) % len(SYMBOLS)]
 
 
+def of_these(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 rule, 4 rules."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def count(value: Number) -> str:
     """Return a whole number with separators; an unknown one as a dash."""
     return "–" if value is None else f"{value:,.0f}"
