@@ -51,6 +51,7 @@
             and load_relation(features) is not none %}
             {% do customer_segmentation.known_columns(
                 modules.re.sub('--[^\n]*', ' ', sql), features,
+                adapter.get_columns_in_relation(features) | map(attribute='name') | list,
                 place ~ ', formula ' ~ name, 'Correct the name.'
             ) %}
         {% endif %}
