@@ -8,8 +8,7 @@ the names of their models, whatever a project that installs this one calls them.
 def model(dbt, session):
     from dbt.adapters.events.logging import AdapterLogger
 
-    from customer_segmentation.frames import typed_frame
-    from customer_segmentation.publish import publish_relations
+    from customer_segmentation.publish import publish_relations, published_frame
 
     # too many lines to copy, but whether all lines are there is tested by them
     dbt.ref("rejected_order_lines")
@@ -57,7 +56,7 @@ def model(dbt, session):
         for name in ("customer_segments", "segmentation_quality")
     ):
         AdapterLogger("DuckDB").info("nothing published: no table has a row")
-        return typed_frame([], {"table_name": "string", "row_count": "Int64"})
+        return published_frame([])
     published = publish_relations(
         session, relations, settings["folder"], settings["parquet"]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,11 @@ def publish_relations(
         cursor.close()
         session.cursor().execute(f"detach database if exists {_ALIAS}")
         _remove(temporary)
+    return published_frame(rows)
+
+
+def published_frame(rows: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    """Return rows of table_name and row_count as the frame that names what is there."""
     return typed_frame(rows, {"table_name": "string", "row_count": "Int64"})
 
 
