@@ -322,14 +322,14 @@ def evaluate_labelings(scaled: ArrayLike, labelings: Sequence[Ints]) -> list[KEv
 
 
 def silhouette_values(
-    scaled: Floats, labelings: Sequence[Ints], *, block_cells: int = 500_000
+    scaled: Floats, labelings: Sequence[Ints], *, tile_rows: int = 500
 ) -> Floats:
     """Return the (n, K) Euclidean silhouettes of n rows under K labelings.
 
-    All labelings share one pass: a block of distances is made once, and one matrix
-    product with the one-hot columns of all clusters of all labelings gives the sums
-    of distances to each cluster. O(n^2 d) time; a block holds
-    ``block_cells`` distances, few enough to stay in the processor's cache.
+    All labelings share one pass: a tile of distances is made once, for its rows and,
+    turned, for its columns, and a matrix product with the one-hot columns of all
+    clusters of all labelings gives the sums of distances to each cluster. O(n^2 d)
+    time; a tile of ``tile_rows`` squared stays in the processor's cache.
 
     A row alone in its cluster scores 0 (Rousseeuw 1987); a labeling with a single
     cluster scores NaN.
@@ -350,24 +350,27 @@ def silhouette_values(
         member[rows, column + compact[i]] = 1.0
     sizes = member.sum(axis=0)
 
-    block_rows = max(block_cells // n, 16)
-    for first in range(0, n, block_rows):
-        block = slice(first, min(first + block_rows, n))
-        sums = cdist(scaled[block], scaled) @ member
-        height = np.arange(len(sums))
-        for j, i in enumerate(used):
-            own = compact[i][block]
-            to_cluster = sums[:, starts[j] : starts[j + 1]]
-            size = sizes[starts[j] : starts[j + 1]]
-            own_size = size[own]
-            within = to_cluster[height, own] / np.maximum(own_size - 1, 1)
-            means = to_cluster / size
-            means[height, own] = np.inf
-            nearest = means.min(axis=1)
-            widest = np.maximum(within, nearest)
-            score = np.zeros(len(sums))
-            np.divide(nearest - within, widest, out=score, where=widest > 0)
-            scores[block, i] = np.where(own_size > 1, score, 0.0)
+    sums = np.zeros_like(member)
+    tiles = [slice(first, first + tile_rows) for first in range(0, n, tile_rows)]
+    for position, tile in enumerate(tiles):
+        sums[tile] += cdist(scaled[tile], scaled[tile]) @ member[tile]
+        for other in tiles[position + 1 :]:
+            distances = cdist(scaled[tile], scaled[other])
+            sums[tile] += distances @ member[other]
+            sums[other] += distances.T @ member[tile]
+    for j, i in enumerate(used):
+        own = compact[i]
+        to_cluster = sums[:, starts[j] : starts[j + 1]]
+        size = sizes[starts[j] : starts[j + 1]]
+        own_size = size[own]
+        within = to_cluster[rows, own] / np.maximum(own_size - 1, 1)
+        means = to_cluster / size
+        means[rows, own] = np.inf
+        nearest = means.min(axis=1)
+        widest = np.maximum(within, nearest)
+        score = np.zeros(n)
+        np.divide(nearest - within, widest, out=score, where=widest > 0)
+        scores[:, i] = np.where(own_size > 1, score, 0.0)
     return scores
 
 

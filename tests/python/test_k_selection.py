@@ -112,17 +112,17 @@ def mall_evidence(test_data: Path) -> list[KEvidence]:
     n=st.integers(8, 150),
     d=st.integers(1, 5),
     ks=st.lists(st.integers(2, 7), min_size=1, max_size=4),
-    block_cells=st.sampled_from([1, 500_000]),
+    tile_rows=st.sampled_from([7, 500]),
 )
 @settings(max_examples=40, deadline=None)
-def test_figures_equal_scikit_learn(seed, n, d, ks, block_cells):
+def test_figures_equal_scikit_learn(seed, n, d, ks, tile_rows):
     rng = np.random.default_rng(seed)
     scaled = rng.normal(size=(n, d)) * 10.0 ** rng.integers(-2, 4, size=d)
     # labels of any kind: numbers may be missing, clusters may hold one row
     labelings = [rng.integers(k, size=n) for k in ks]
     for labels in labelings:
         labels[:2] = [0, 1]
-    values = k_selection.silhouette_values(scaled, labelings, block_cells=block_cells)
+    values = k_selection.silhouette_values(scaled, labelings, tile_rows=tile_rows)
     for i, labels in enumerate(labelings):
         np.testing.assert_allclose(
             values[:, i], metrics.silhouette_samples(scaled, labels), atol=1e-6
