@@ -19,16 +19,17 @@
 {% set served = ref('customer_segments') %}
 {% set keeps = customer_segmentation.is_empty_run()
     and load_relation(this) is not none %}
+{% set there = adapter.get_columns_in_relation(this) | map(attribute='name') | list
+    if keeps %}
 select
-    customer_id,
-    as_of_date,
-    purchase_behaviour_segment_id,
-    purchase_behaviour_segment,
-    service_value_segment_id,
-    service_value_segment,
-    demographics_segment_id,
-    demographics_segment,
-    rfm_segment
+    {%- for column in [
+        'customer_id', 'as_of_date',
+        'purchase_behaviour_segment_id', 'purchase_behaviour_segment',
+        'service_value_segment_id', 'service_value_segment',
+        'demographics_segment_id', 'demographics_segment', 'rfm_segment',
+    ] if not keeps or column in there %}
+    {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from {{ this if keeps else served }}
 {%- if keeps %}
 where dbt_valid_to is null

@@ -3,7 +3,9 @@
 {% macro condition_columns(condition) %}
     {% set keywords = 'and or not in is null between like ilike case when then else end '
         ~ 'true false distinct from cast as double decimal integer bigint date interval '
-        ~ 'any all some exists precision numeric real float varchar text timestamp' %}
+        ~ 'any all some exists precision numeric real float varchar text timestamp '
+        ~ 'int smallint tinyint hugeint boolean bool char string both leading trailing '
+        ~ 'escape current_date over partition order by desc asc' %}
     {% set columns = [] %}
     {% for token, call in modules.re.findall(
         '("(?:[^"]|"")*"|`[^`]*`|\'(?:[^\']|\'\')*\'|\\d[\\w.]*|[A-Za-z_]\\w*)'

@@ -50,7 +50,7 @@
         {% elif execute and not features.is_cte
             and load_relation(features) is not none %}
             {% do customer_segmentation.known_columns(
-                modules.re.sub('--[^\n]*', ' ', sql), features,
+                customer_segmentation.uncommented(sql), features,
                 adapter.get_columns_in_relation(features) | map(attribute='name') | list,
                 place ~ ', formula ' ~ name, 'Correct the name.'
             ) %}

@@ -6,6 +6,7 @@ profile, which tries again where another process holds the file, waits a minute 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Raise DbtRuntimeError where the folder of the warehouse is not there."""
         path = self.creds.path if self.creds else ":memory:"
-        folder = Path(path).parent
-        if path != ":memory:" and "://" not in path and not folder.is_dir():
+        # :memory:, md:name, s3://… are no files; C:\ is one
+        is_file = not re.match(r"([A-Za-z][\w+.-]+)?:", path)
+        folder = Path(path).expanduser().parent
+        if is_file and not folder.is_dir():
             raise DbtRuntimeError(
                 f"warehouse {path}: found no folder {folder}; expected one. Make it, "
                 "or name another file in the environment variable DUCKDB_PATH."

@@ -273,7 +273,7 @@ def test_a_line_that_is_no_branch_is_refused_with_its_number(line):
 @pytest.mark.parametrize(
     ("condition", "fault"),
     [
-        ("orders > 3,5", "found '3,5'; expected a decimal point, or a blank after"),
+        ("orders > 3,5", "found '3,5'; expected a decimal point"),
         ("(sales > 1, orders > 3)", None),
         ("sales > 1, orders > 3", "found ','; expected a decimal point"),
         ("orders => 3", "found '=>'; expected >= or <="),
@@ -286,6 +286,16 @@ def test_a_line_that_is_no_branch_is_refused_with_its_number(line):
         ("orders > and sales > 1", "found '>'; expected a value after it"),
         ("(orders > 3", "found '('; expected as many closing ones"),
         ("orders > 3)", "found ')'; expected as many opening ones"),
+        ("(orders > 3,5)", "found '3,5'; expected a decimal point"),
+        ("orders > = 3", "found '> ='; expected one comparison"),
+        ("> 3", "found '>'; expected a feature before it"),
+        ("orders > 1 000", "found '1 0'; expected a number without blanks"),
+        ("orders > 3 +", "found '+'; expected a value after it"),
+        ("orders > “3”", "found '“'; expected plain quotes and signs"),
+        ("cast(sales as decimal(18,4)) > 500", None),
+        ("greatest(orders,1,2) > 3 or orders in (1,2,abs(-3))", None),
+        ("(sales, orders) in ((1,2),(3,4))", None),
+        ("list_contains([1,2], orders) and (sales > round(sales,2))", None),
         ("orders in (1,2) and not (sales is null)", None),
         ("round(sales, 2) <> 1.5 or orders between 1 and 2", None),
         ("\"Q1,5 => and\" > 1 and name = ';'", None),
@@ -352,6 +362,8 @@ def test_a_mistyped_formula_is_told(text, message):
 
 
 def test_notes_may_stand_in_a_file_of_formulas():
+    note = "(0.5 -- Bayes' rule, 1,5\n+ least(0,1)) /* it's so; agreed */"
+    assert scoring(FORMULA + note) == {"propensity": note}
     text = "\n-- checked, 1,5 times\n" + FORMULA.replace(": 90", ":  90")
     assert scoring(text + "0.25  -- a quarter, of all\n") == {
         "propensity": "0.25  -- a quarter, of all"

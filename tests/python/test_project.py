@@ -63,16 +63,19 @@ def test_a_thread_may_start_when_another_works_on_disk(tmp_path, monkeypatch) ->
         environment.close()
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("path", "is_there"),
-    [("w.duckdb", True), (":memory:", True), ("no/w.duckdb", False)],
+    [
+        *[("w.duckdb", True), (":memory:", True), ("~/w.duckdb", True)],
+        *[("md:x?token=a/b", True), ("s3://no/x.duckdb", True), ("no/w.duckdb", False)],
+    ],
 )
 def test_the_folder_of_the_warehouse_is_looked_for(
     path: str, is_there: bool, tmp_path, monkeypatch
 ) -> None:
     """DuckDB would be asked for a minute, and say only that it opens no file."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text())
     plugins = profile["customer_segmentation"]["outputs"]["duckdb"]["plugins"]
     assert "customer_segmentation.warehouse_plugin" in [p["module"] for p in plugins]
@@ -87,6 +90,7 @@ def test_the_folder_of_the_warehouse_is_looked_for(
     )
 
 
+@pytest.mark.thorough
 def test_a_folder_may_have_any_name(dbt_build, tmp_path):
     """With a blank, quotes and what formats take for their own."""
     project = copy_project(tmp_path / "O'Brien's \"new\" shop, 100 % [ä]")
