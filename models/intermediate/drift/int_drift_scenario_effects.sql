@@ -90,7 +90,6 @@ measured as (
         scenarios.scenario,
         effects.check_kind,
         effects.check_name,
-        effects.reference_count,
         effects.current_count,
         effects.psi,
         effects.share_change,

@@ -19,8 +19,7 @@ prices as (
 drifted as (
     select
         periods.*,
-        prices.price_change,
-        prices.product_count
+        prices.price_change
     from periods
     left join prices on periods.comparison_id = prices.comparison_id
     where periods.comparison_id in (select checks.comparison_id from checks)
@@ -53,7 +52,6 @@ final as (
         scenario,
         has_longer_history,
         price_change,
-        product_count,
         as_of_date,
         period_end,
         reference_as_of_date,

@@ -76,10 +76,6 @@ final as (
         cast({{ dbt.dateadd('day', -1, 'periods.as_of_date') }} as date)
             as period_end,
         periods.as_of_date,
-        case
-            when periods.period_start > min(periods.period_start) over ()
-                then periods.period_start
-        end as previous_as_of_date,
         coalesce(sum(case
             when rows_by_start.period_start = periods.period_start
                 then rows_by_start.order_count

@@ -10,7 +10,6 @@ periods as (
 
 final as (
     select
-        periods.period_start,
         periods.as_of_date,
         orders.customer_id,
         count(*) filter (where orders.is_purchase) as order_count,
@@ -20,7 +19,7 @@ final as (
         on
             cast(orders.ordered_at as date) >= periods.period_start
             and cast(orders.ordered_at as date) <= periods.period_end
-    group by 1, 2, 3
+    group by 1, 2
 )
 
 select * from final
