@@ -18,7 +18,16 @@
     {% set count = run_query(
         'select count(*) from glob(' ~ customer_segmentation.sql_text(path) ~ ')'
     ).columns[0].values()[0] %}
-    {% if count == 0 %}
+    {% if count == 0 and run_query(
+        'select 1 from glob('
+        ~ customer_segmentation.sql_text(path.rstrip('/') ~ '/*') ~ ')'
+    ).rows %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ": '" ~ path ~ "' is a folder; expected a file. Several "
+            ~ "Parquet files can be read at once: '" ~ path.rstrip('/')
+            ~ "/*.parquet'."
+        ) }}
+    {% elif count == 0 %}
         {{ exceptions.raise_compiler_error(
             place ~ ": no file '" ~ path ~ "'. Paths are relative to the folder "
             ~ 'in which dbt runs (the project folder).'

@@ -43,7 +43,8 @@
         {{ exceptions.raise_compiler_error(
             'var inputs: {' ~ name ~ ': {file: …}}: found '
             ~ customer_segmentation.shown(settings.file)
-            ~ '; expected a name that ends in .csv, .parquet or .xlsx.'
+            ~ '; expected a name that ends in .csv, .parquet or .xlsx, '
+            ~ 'or those of several Parquet files: folder/*.parquet.'
         ) }}
     {% endif %}
     {% if 'relation' in settings and settings.relation.split('.') | length > 3 %}

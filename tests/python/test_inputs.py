@@ -367,6 +367,11 @@ WRONG_INPUTS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"file": "none.csv"},
         ["{order_lines: {file: …}}", "no file '", "none.csv'", "relative to the"],
     ),
+    "a folder": (
+        {"file": "days.parquet"},
+        ["days.parquet' is a folder; expected a file", "days.parquet/*.parquet'"],
+    ),
+    "no ending": ({"file": "days"}, ["ends in .csv, .parquet", "folder/*.parquet"]),
     "several files": ({"file": "*.csv"}, ["matches 4 files; expected one"]),
     "a file elsewhere": (
         {"file": "https://shop.example/orders.csv"},
@@ -417,6 +422,8 @@ def wrong_inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("wrong")
     for name, text in WRONG_FILES.items():
         (folder / name).write_text(text)
+    (folder / "days.parquet").mkdir()
+    (folder / "days.parquet" / "1.parquet").touch()
     cases = [
         {
             key: str(folder / value) if key == "file" and "//" not in value else value
