@@ -12,7 +12,6 @@ parsed or stored from before. The rounds are interleaved.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,16 +20,16 @@ from statistics import median
 from typing import Any
 
 import yaml
-from _builds import node_seconds, print_nodes
+from _builds import node_seconds, print_nodes, run_dbt
 from _measure import (
     DATA_VARIABLE,
     PROJECT,
     Method,
+    Run,
     data_folder,
     heading,
     machine,
     ratios,
-    run,
     verdict,
 )
 
@@ -48,14 +47,14 @@ def settings_of(vars_file: Path, data: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def dbt(arguments: Sequence[str], settings: dict[str, Any], folder: Path) -> Any:
+def dbt(folder: Path, settings: dict[str, Any], *arguments: str) -> Run:
     """Run dbt with a target folder and a warehouse of its own."""
-    return run(
-        [
-            *("dbt", "--quiet", *arguments, "--vars", json.dumps(settings)),
-            *("--target-path", folder / "target", "--log-path", folder / "logs"),
-        ],
-        environment={"DUCKDB_PATH": str(folder / "benchmark.duckdb")},
+    return run_dbt(
+        folder,
+        settings,
+        *arguments,
+        project=PROJECT,
+        environment={"DUCKDB_PATH": str(folder / "warehouse.duckdb")},
     )
 
 
@@ -96,11 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for _ in range(options.repeats):
         with tempfile.TemporaryDirectory() as name:
             first = next(iter(builds.values()))
-            parsed = dbt(["parse", "--no-partial-parse"], first, Path(name))
+            parsed = dbt(Path(name), first, "parse", "--no-partial-parse")
             parse.add(parsed.seconds, parsed.cpu_seconds, parsed.peak_mb)
         for title, settings in builds.items():
             with tempfile.TemporaryDirectory() as name:
-                built = dbt(["build"], settings, Path(name))
+                built = dbt(Path(name), settings, "build")
                 nodes[title].append(node_seconds(Path(name)))
             methods[title].add(built.seconds, built.cpu_seconds, built.peak_mb)
 

@@ -44,7 +44,7 @@ NEW_TYPE = (6.0, -0.5)
 PLANTED = {
     "a feature x 1.3": ("feature total_sales",),
     "a share + 5 points": ("segment_shares", "segment_share"),
-    "5 % of a new type": ("distance",),
+    "5 % of a new type": ("distance", "far_from_centroid"),
     "prices x 1.3": ("feature total_sales", "feature average_order_value"),
 }
 
@@ -127,13 +127,11 @@ def compare_periods(before: Period, now: Period) -> Iterator[tuple]:
         ("segment_share", *(np.array([c[i], c.sum() - c[i]]) for c in segments))
         for i in range(len(WEIGHTS))
     ]
-    pairs.append(cut("distance", before.distances, now.distances, [0.95]))
-    pairs.append(
-        (
-            "fidelity",
-            *(np.bincount(period.agrees, minlength=2) for period in (before, now)),
-        )
-    )
+    # the share of a check is that of its first cell: far from centres, agreeing
+    _, *far = cut("", before.distances, now.distances, [0.95])
+    pairs.append(("far_from_centroid", *(cells[::-1] for cells in far)))
+    agreeing = (np.bincount(period.agrees, minlength=2) for period in (before, now))
+    pairs.append(("fidelity", *(cells[::-1] for cells in agreeing)))
     for name, first, second in pairs:
         yield (
             name,
@@ -171,6 +169,8 @@ def raise_alarms(n: int, months: int, change: str | None, seed: int) -> list[tup
     frame = pd.DataFrame(rows, columns=columns).astype(
         dict.fromkeys(CHANGES, "Float64")
     )
+    frame["check_name"] = frame["name"]
+    frame["check_kind"] = frame["name"].str.partition(" ")[0]
     level = Macros().drift_level()
     with duckdb.connect() as connection:
         connection.register("checks", frame)

@@ -12,7 +12,6 @@ report is written from the file.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from _measure import DATA_VARIABLE, PROJECT, data_folder, machine, run
-from build_time import FILE, settings_of
+from build_time import FILE, dbt, settings_of
 
 PUBLISHED = "customer_segmentation.duckdb"
 MOST_SECONDS = 10.0
@@ -44,20 +43,6 @@ while time.monotonic() < end:
     reads += 1
 print(reads, failures)
 """
-
-
-def dbt(arguments: Sequence[str], settings: dict, folder: Path) -> None:
-    """Run dbt on a warehouse of its own; raises RuntimeError where it fails."""
-    run(
-        [
-            *("dbt", "--quiet", *arguments, "--vars", json.dumps(settings)),
-            *("--target-path", folder / "target", "--log-path", folder / "logs"),
-        ],
-        environment={
-            "DUCKDB_PATH": str(folder / "warehouse.duckdb"),
-            "PUBLISH_TO": str(folder / "published"),
-        },
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "published" / PUBLISHED
-        dbt(["build"], settings, folder)
+        dbt(folder, settings, "build")
         readers = [
             subprocess.Popen(
                 [sys.executable, "-c", READER, file, str(options.seconds)],
@@ -97,10 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for _ in range(options.readers)
         ]
         end = time.monotonic() + options.seconds
-        dbt(["build"], settings, folder)
+        dbt(folder, settings, "build")
         builds = 1
         while time.monotonic() < end:
-            dbt(["run", "--select", "published_marts"], settings, folder)
+            dbt(folder, settings, "run", "--select", "published_marts")
             builds += 1
         outputs = [reader.communicate()[0].split() for reader in readers]
         reads = sum(int(output[0]) for output in outputs)

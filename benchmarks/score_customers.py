@@ -103,7 +103,7 @@ def make_customers(folder: Path, size: int) -> dict[str, Any]:
     )
     connection.execute(
         """
-        create table int_prediction_features as
+        create table int_propensity_features as
         select
             'scoring' as prediction_window,
             *,

@@ -7,7 +7,7 @@
     {% endif %}
     {% set words = {
         ' is null': ' is unknown', ' <= ': ' at most ', ' >= ': ' at least ',
-        ' < ': ' below ', ' > ': ' above ', '_': ' ', '"': ''
+        ' < ': ' below ', ' > ': ' above ', '_': ' ', '"': '', '`': ''
     } %}
     {% set parts = [] %}
     {% set previous = namespace(subject=none) %}

@@ -41,7 +41,8 @@ final as (
             else active_rules.rule_sentence
         end as rule_sentence,
         nearest_changes.nearest_change_sentence || ': '
-        || changed_names.segment_name as nearest_change,
+        || coalesce(changed_names.segment_name, 'Unclassified')
+            as nearest_change,
         nearest_changes.nearest_change_feature,
         nearest_changes.nearest_change_value,
         nearest_changes.nearest_change_segment_id,

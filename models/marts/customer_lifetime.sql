@@ -30,7 +30,7 @@ final as (
         cast({{ var('propensity_horizon_days') }} as {{ dbt.type_bigint() }})
             as horizon_days,
         frequency as repeat_purchase_count,
-        recency_weeks,
+        recency_weeks as btyd_recency_weeks,
         age_weeks,
         repeat_purchase_value,
         probability_alive,

@@ -10,6 +10,12 @@ periods as (
     select * from {{ ref('int_history_periods') }}
 ),
 
+-- one in which nobody was ever placed has no history
+followed as (
+    select distinct segmentation
+    from {{ ref('int_segmentation_history') }}
+),
+
 stocks as (
     {%- for name in names %}
     select
@@ -19,6 +25,7 @@ stocks as (
         {{ name }}_segment_id as segment_id,
         count(*) as customer_count
     from {{ ref('segment_history') }}
+    where '{{ name }}' in (select followed.segmentation from followed)
     group by 1, 2, 3, 4
     {{ 'union all' if not loop.last }}
     {%- else %}
@@ -90,60 +97,79 @@ totals as (
 faults as (
     select
         'customers who arrived' as fault,
-        flows_summed.segmentation,
-        flows_summed.period_start,
-        flows_summed.segment_id,
-        cast(flows_summed.arrived as {{ double }}) as found,
+        coalesce(flows_summed.segmentation, stocks.segmentation)
+            as segmentation,
+        coalesce(flows_summed.period_start, stocks.period_start)
+            as period_start,
+        coalesce(flows_summed.segment_id, stocks.segment_id) as segment_id,
+        cast(coalesce(flows_summed.arrived, 0) as {{ double }}) as found,
         cast(coalesce(stocks.customer_count, 0) as {{ double }}) as expected
     from flows_summed
-    left join stocks
+    full outer join stocks
         on
             flows_summed.segmentation = stocks.segmentation
             and flows_summed.segment_id = stocks.segment_id
             and flows_summed.period_start = stocks.period_start
+    -- the first period has no flows
+    where
+        coalesce(flows_summed.period_start, stocks.period_start)
+        > (select min(periods.period_start) from periods)
     union all
     select
         'customers who departed' as fault,
-        flows_summed.segmentation,
-        flows_summed.period_start,
-        flows_summed.segment_id,
-        cast(flows_summed.departed as {{ double }}) as found,
+        coalesce(flows_summed.segmentation, stocks.segmentation)
+            as segmentation,
+        coalesce(flows_summed.period_start, stocks.as_of_date) as period_start,
+        coalesce(flows_summed.segment_id, stocks.segment_id) as segment_id,
+        cast(coalesce(flows_summed.departed, 0) as {{ double }}) as found,
         cast(coalesce(stocks.customer_count, 0) as {{ double }}) as expected
     from flows_summed
-    left join stocks
+    full outer join stocks
         on
             flows_summed.segmentation = stocks.segmentation
             and flows_summed.segment_id = stocks.segment_id
             and flows_summed.period_start = stocks.as_of_date
+    -- nobody has left the last period yet
+    where
+        coalesce(flows_summed.period_start, stocks.as_of_date)
+        <= (select max(periods.period_start) from periods)
     {%- for metric in ['orders', 'sales', 'average_order_value'] %}
     {%- if metric != 'average_order_value' %}
     union all
     select
         '{{ metric }} of all segments' as fault,
-        metrics.segmentation,
-        metrics.period_start,
+        followed.segmentation,
+        totals.period_start,
         null as segment_id,
         cast(metrics.metric_value as {{ double }}) as found,
         cast(totals.{{ metric }} as {{ double }}) as expected
-    from metrics
-    inner join totals on metrics.period_start = totals.period_start
-    where metrics.metric = '{{ metric }}'
+    from totals
+    cross join followed
+    left join metrics
+        on
+            totals.period_start = metrics.period_start
+            and followed.segmentation = metrics.segmentation
+            and metrics.metric = '{{ metric }}'
     {%- endif %}
     {%- for column in ['contribution', 'explained'] %}
     union all
     select
         'change of {{ metric }}, {{ column }}' as fault,
-        metrics.segmentation,
-        metrics.period_start,
+        followed.segmentation,
+        totals.period_start,
         null as segment_id,
         cast(metrics.{{ column }} as {{ double }}) as found,
         cast(totals.{{ metric }}_change as {{ double }}) as expected
-    from metrics
-    inner join totals on metrics.period_start = totals.period_start
-    where metrics.metric = '{{ metric }}'
+    from totals
+    cross join followed
+    left join metrics
+        on
+            totals.period_start = metrics.period_start
+            and followed.segmentation = metrics.segmentation
+            and metrics.metric = '{{ metric }}'
     {%- endfor %}
     {%- endfor %}
 )
 
 select * from faults
-where abs(found - expected) > 0.005
+where expected is not null and (found is null or abs(found - expected) > 0.005)

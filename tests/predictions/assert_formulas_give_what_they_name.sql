@@ -21,9 +21,10 @@ given as (
         customer_id,
         'expected_purchases' as formula,
         expected_purchases as found,
-        null as highest
+        1e300 as highest
     from {{ ref('customer_lifetime') }}
 )
 
 select * from given
-where found < 0 or found > highest
+-- what is no number is greater than all of them
+where not (found >= 0 and found <= highest)

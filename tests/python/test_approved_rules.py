@@ -186,6 +186,8 @@ def test_every_word_may_be_the_name_of_a_feature(dialect):
         ("(a is null and b > 3)", "(a is unknown and b above 3)"),
         ("(a is null or b > 3)", "(a is unknown or b above 3)"),
         ("(a is null or a > 3 and b > 2)", "(a is unknown or a above 3 and b above 2)"),
+        ('"Q2" > 3', "Q2 above 3"),
+        ("`Q2` > 3", "Q2 above 3"),
     ],
 )
 def test_a_sentence_says_what_its_condition_says(condition, expected):

@@ -76,7 +76,7 @@ def customers(cdnow) -> pd.DataFrame:
 
 
 def purchases_of(customers: pd.DataFrame) -> list[np.ndarray]:
-    columns = ["repeat_purchase_count", "recency_weeks", "age_weeks"]
+    columns = ["repeat_purchase_count", "btyd_recency_weeks", "age_weeks"]
     return [customers[column].to_numpy(float) for column in columns]
 
 

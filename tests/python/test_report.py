@@ -426,6 +426,10 @@ def test_without_a_published_file_the_command_says_what_to_do(tmp_path) -> None:
     run = CliRunner().invoke(main, ["--from", str(tmp_path / "other.duckdb")])
     assert run.exit_code == 1
     assert "found no table segmentation_quality" in run.output
+    (tmp_path / "text.duckdb").write_text("no database" * 1000)
+    run = CliRunner().invoke(main, ["--from", str(tmp_path / "text.duckdb")])
+    assert run.exit_code == 1
+    assert "text.duckdb: " in run.output and "not a valid DuckDB" in run.output
 
 
 def test_the_page_shows_what_the_project_publishes(

@@ -37,13 +37,7 @@ latest_countries as (
 ),
 
 returns_totalled as (
-    select
-        customer_id,
-        cast(-sum(sales) as decimal(18, 4)) as returned_sales
-    from {{ checked }}
-    where
-        {{ customer_segmentation.returned_line() | indent(8) }}
-    group by 1
+    {{ customer_segmentation.returns_totalled(checked) | indent(4) }}
 ),
 {% if needed %}
 products_counted as (

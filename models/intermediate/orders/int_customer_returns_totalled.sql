@@ -5,13 +5,8 @@ order_lines_checked as (
 ),
 
 final as (
-    select
-        customer_id,
-        cast(-sum(sales) as decimal(18, 4)) as returned_sales
-    from order_lines_checked
-    where
-        {{ customer_segmentation.returned_line() | indent(8) }}
-    group by 1
+    {{ customer_segmentation.returns_totalled('order_lines_checked')
+        | indent(4) }}
 )
 
 select * from final

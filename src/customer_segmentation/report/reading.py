@@ -73,7 +73,11 @@ def read_marts(file: Path) -> Marts:
     """
     if not file.is_file():
         raise FileNotFoundError(f"no file {file}: dbt build publishes it")
-    with duckdb.connect(str(file), read_only=True) as connection:
+    try:
+        published = duckdb.connect(str(file), read_only=True)
+    except duckdb.IOException as error:
+        raise ValueError(f"file {file}: {error}") from None
+    with published as connection:
         present = {row["name"] for row in _rows(connection, "show tables")}
         if "segmentation_quality" not in present:
             raise ValueError(
