@@ -15,6 +15,8 @@
     hard_deletes='invalidate',
 ) }}
 
+-- rules with errors serve nobody
+-- depends_on: {{ ref('rule_findings') }}
 {#- a run without rows serves nobody, and whoever is served stays -#}
 {% set served = ref('customer_segments') %}
 {% set keeps = customer_segmentation.is_empty_run()

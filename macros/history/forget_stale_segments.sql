@@ -1,6 +1,6 @@
 {#- Before the segments of the periods are built: delete those of features that are no
-    longer the same, and those by rules that the key `restate` of var `history` does not
-    let stand. -#}
+    longer the same, those by rules that had errors, and those by rules that the key
+    `restate` of var `history` does not let stand. -#}
 {% macro forget_stale_segments(name) -%}
 {%- if is_incremental() and not customer_segmentation.is_empty_run() -%}
 {%- set restate = customer_segmentation.history_settings().restate -%}
@@ -17,6 +17,7 @@ where
             and features.as_of_date = {{ this }}.as_of_date
             and features.built_from = {{ this }}.built_from
     )
+    or rule_source = 'unsound'
     {%- if restate == 'always' or (
         restate == 'unapproved' and active.source == 'fitted'
     ) %}

@@ -1,7 +1,10 @@
 {#- The segment of each entity as of each period by the rules in force when it was
     placed. An incremental model: whether rules that came later place it again, the key
-    `restate` of var `history` says. -#}
+    `restate` of var `history` says. What rules with errors placed is marked, so that it
+    goes when they are mended: nobody has read it. -#}
 {% macro period_segments(name, features_relation, rules_relation) -%}
+{%- set faults = ref('int_rule_faults') -%}
+{%- set entity_faults = ref('int_rule_entity_faults') -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set active = customer_segmentation.active_rules(name, rules_relation) -%}
 {%- set text = dbt.type_string() -%}
@@ -22,6 +25,22 @@ missing_periods as (
     {%- endif %}
 ),
 
+errors as (
+    select rule_id
+    from {{ faults }}
+    where
+        rule_set_kind = 'segmentation'
+        and rule_set = '{{ name }}'
+        and rule_version = 'active'
+        and finding <> 'not_searched'
+    union all
+    select rule_id
+    from {{ entity_faults }}
+    where
+        segmentation = '{{ name }}'
+        and severity = 'error'
+),
+
 placed as (
     {{ customer_segmentation.placed_by_rules(
         name, active, features_relation, period='as_of_date'
@@ -35,7 +54,10 @@ final as (
         placed.entity_id,
         placed.segment_id,
         placed.rule_id,
-        cast('{{ active.source }}' as {{ text }}) as rule_source,
+        cast(case
+            when (select count(*) from errors) > 0 then 'unsound'
+            else '{{ active.source }}'
+        end as {{ text }}) as rule_source,
         cast('{{ active.hash or '' }}' as {{ text }}) as rules_hash,
         missing_periods.built_from
     from placed

@@ -47,6 +47,19 @@
             ~ '\nApprove them nevertheless with force: true.'
         ) }}
     {% endif %}
+    {% set used = customer_segmentation.numbers_of_the_past(segmentation, active)
+        if active.source == 'approved' else [] %}
+    {% for segment_id in proposed.rules | map(attribute='segment_id') | unique | sort
+        if segment_id in used %}
+        {{ exceptions.raise_compiler_error(
+            'approve_rules: ' ~ segmentation ~ ' ' ~ segment_id ~ ': found a new '
+            ~ 'segment with a number that customers of past periods have by rules of '
+            ~ 'an earlier file; expected one that none has had. Add the line\n    '
+            ~ '-- Retired: ' ~ segment_id ~ ' <its name then>\nabove the case in '
+            ~ customer_segmentation.approved_place('approved_rules', segmentation)
+            ~ ', run dbt build and approve then.'
+        ) }}
+    {% endfor %}
     {% set names = customer_segmentation.segment_names_of(
         segmentation, ref('int_segment_names')
     ) %}

@@ -27,12 +27,16 @@ stocks as (
     from {{ ref('segment_history') }}
     where '{{ name }}' in (select followed.segmentation from followed)
     group by 1, 2, 3, 4
-    {{ 'union all' if not loop.last }}
-    {%- else %}
-    {{ customer_segmentation._no_segmentation(
-        'period_start, as_of_date, segment_id, customer_count'
-    ) | indent(4) }}
+    union all
     {%- endfor %}
+    select
+        segmentation,
+        period_start,
+        period_start as as_of_date,
+        to_segment_id as segment_id,
+        customer_count
+    from {{ ref('segment_migrations') }}
+    where 1 = 0
 ),
 
 flows as (
