@@ -15,7 +15,9 @@
         'upper': none, 'is_upper_inclusive': true,
         'includes_values': true, 'includes_null': false,
     } %}
-    {% if shape == 'number = number' and tokens[0] | float == tokens[2] | float %}
+    {% if tokens | join | lower == 'true' or (
+        shape == 'number = number' and tokens[0] | float == tokens[2] | float
+    ) %}
         {{ return([{}]) }}
     {% elif shape in ['name is null', 'name is not null'] %}
         {% set bound = dict(open, includes_null='not' not in kinds,

@@ -2,7 +2,7 @@
     `order_count > 3 and total_sales > 47 and total_sales <= 1020` reads
     "order count above 3 and total sales above 47 and at most 1020". -#}
 {% macro rule_sentence(condition) %}
-    {% if condition == '1 = 1' %}
+    {% if condition | lower in ['1 = 1', 'true'] %}
         {{ return('everyone') }}
     {% endif %}
     {% set words = {
