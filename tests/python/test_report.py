@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -415,6 +416,18 @@ def test_a_file_without_a_table_is_read(online_retail_defaults, tmp_path) -> Non
     assert marts.tables["segments"] == []
     assert marts.points == {}
     assert marts.customers == {}
+
+
+def test_a_file_without_bounds_shows_its_rules_as_sql(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    tables = {**marts.tables, "segment_rule_conditions": []}
+    older = replace(marts, tables=tables)
+    html = page.render(older, list(page.steps(older)), "Heading")
+    assert 'class="tree"' not in html
+    assert '<th scope="col">holds where</th></tr>' in html
+    for row in marts.of("segment_rules", NAME):
+        assert f"<code>{escape(row['condition_sql'])}</code>" in html
+    assert "A bar is the range" not in html
 
 
 def test_without_a_published_file_the_command_says_what_to_do(tmp_path) -> None:

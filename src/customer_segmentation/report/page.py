@@ -16,7 +16,7 @@ from pygments.lexers import SqlLexer
 
 from customer_segmentation.report import figures, tree_layout, wording
 from customer_segmentation.report.reading import Marts, Row
-from customer_segmentation.report.rule_picture import Range, grow_tree, read_condition
+from customer_segmentation.report.rule_picture import Box, Range, grow_tree, read_box
 
 _BUCKET_FAMILIES_LAST = ("region", "rfm")
 
@@ -59,7 +59,6 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         "is_of_customers": is_of_customers,
         "has_sales": has_sales,
         "names": names,
-        "rules": _rules(marts, name),
         "best_sellers": _grouped(marts.of("segment_best_sellers", name), "segment_id"),
         "exemplars": _exemplars(marts, name),
         "buckets": buckets,
@@ -75,6 +74,7 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         else tuple(dict.fromkeys(row["feature"] for row in profiles))
     )
     content["features"] = features
+    content["rules"] = _rules(marts, name, features)
     drawn = content["figures"]
     if segments:
         drawn["sizes"] = figures.segment_sizes(segments, entities, has_sales)
@@ -153,15 +153,21 @@ def render(marts: Marts, sections: Sequence[dict[str, Any]], heading: str) -> st
     )
 
 
-def _rules(marts: Marts, name: str) -> dict[str, Any]:
-    """Return rules, CASE and picture: a tree, or each rule's range per feature."""
+def _rules(marts: Marts, name: str, known: Sequence[str]) -> dict[str, Any]:
+    """Return rules, CASE and picture: a tree, or each rule's range per feature.
+
+    ``known`` features come first, in their order.
+    """
     rows = marts.of("segment_rules", name)
     cases = marts.of("segment_rule_case", name)
     rules = [row for row in rows if row["rule_id"] > 0]
-    boxes = [read_condition(row["condition_sql"]) for row in rules]
+    conditions = _grouped(marts.of("segment_rule_conditions", name), "rule_id")
+    boxes = [_box(rule, conditions.get(rule["rule_id"], [])) for rule in rules]
     readable = [box for box in boxes if box is not None]
     tree = grow_tree(readable) if len(readable) == len(boxes) else None
-    features = list(dict.fromkeys(feature for box in readable for feature in box))
+    bounded = dict.fromkeys(feature for box in readable for feature in box)
+    features = [feature for feature in known if feature in bounded]
+    features += [feature for feature in bounded if feature not in known]
     return {
         "rows": rows,
         "case": cases[0]["case_sql"] if cases else None,
@@ -180,6 +186,17 @@ def _rules(marts: Marts, name: str) -> dict[str, Any]:
             for box in boxes
         ],
     }
+
+
+def _box(rule: Row, conditions: Sequence[Row]) -> Box | None:
+    """Return the ranges of a rule by feature; None where it is no list of them.
+
+    A rule that holds for everyone has no condition, and one that cannot be told feature
+    by feature has none either.
+    """
+    if not conditions and rule["rule_sentence"] != "everyone":
+        return None
+    return read_box(conditions)
 
 
 def _leaf_lines(rule: Row) -> tuple[str, str, str]:

@@ -21,6 +21,7 @@ _ORDER = {
     "segmentation_k_selection": "segmentation, k",
     "cluster_centroids": "segmentation, cluster_id, feature",
     "segment_rules": "segmentation, rule_id",
+    "segment_rule_conditions": "segmentation, rule_id, feature",
     "segment_rule_case": "segmentation",
     "segment_crosstab": "segmentation, cluster_id, segment_id",
     "segment_best_sellers": "segmentation, segment_id, product_rank",

@@ -1,29 +1,20 @@
 """Rules as a picture: a tree where they form one, else a range per feature.
 
-A rule is read from its SQL, whoever wrote it: comparisons of features with numbers,
-joined by ``and``. Bounds are places between numbers, ``(value, 0)`` just before a value
-and ``(value, 1)`` just after it, so that ``>``, ``>=``, ``<`` and ``<=`` compare alike.
+A rule is read from its rows of segment_rule_conditions. Bounds are places between
+numbers, ``(value, 0)`` just before a value and ``(value, 1)`` just after it, so that
+``>``, ``>=``, ``<`` and ``<=`` compare alike.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 Place = tuple[float, int]
 _LOWEST: Place = (-math.inf, 0)
 _HIGHEST: Place = (math.inf, 1)
-
-_NAME = r'(?:[a-z_][a-z0-9_]*|"(?:[^"]|"")+"|`(?:[^`]|``)+`)'
-_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
-_COMPARISON = rf"({_NAME}) (<=|>=|<|>) ({_NUMBER})"
-_TERM = re.compile(
-    rf"(?:\(({_NAME}) is null or {_COMPARISON}(?: and {_COMPARISON})?\)"
-    rf"|{_COMPARISON})(?: and (?=\S)|$)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -78,35 +69,22 @@ def upper_text(place: Place) -> str:
     return f"{'≤' if place[1] else '<'} {_short(place[0])}"
 
 
-def read_condition(condition: str) -> Box | None:
-    """Return the ranges of a rule by feature; None where it is no plain list of them.
+def read_box(conditions: Sequence[Mapping[str, Any]]) -> Box | None:
+    """Return the ranges of a rule by feature, from its rows of segment_rule_conditions.
 
-    A rule that always holds has none.
+    None where a row has no bound: it tells whether the feature is known, which is no
+    range of it.
     """
-    condition = " ".join(condition.split())
-    if condition in ("1 = 1", "true"):
-        return {}
-    box: dict[str, Range] = {}
-    position = 0
-    while position < len(condition):
-        term = _TERM.match(condition, position)
-        if term is None:
+    box = {}
+    for row in conditions:
+        lower, upper = row["lower_bound"], row["upper_bound"]
+        if lower is None and upper is None:
             return None
-        groups = term.groups()
-        comparisons = [groups[i : i + 3] for i in (1, 4, 7) if groups[i] is not None]
-        names = {_unquoted(name) for name, _, _ in comparisons}
-        if groups[0] is not None:
-            names.add(_unquoted(groups[0]))
-        if len(names) > 1:
-            return None
-        (name,) = names
-        if name in box and (groups[0] is not None or box[name].includes_null):
-            return None
-        for _, operator, value in comparisons:
-            box[name] = _narrowed(box.get(name, Range()), operator, float(value))
-        if groups[0] is not None:
-            box[name] = replace(box[name], includes_null=True)
-        position = term.end()
+        box[row["feature"]] = Range(
+            _LOWEST if lower is None else (lower, int(not row["is_lower_inclusive"])),
+            _HIGHEST if upper is None else (upper, int(row["is_upper_inclusive"])),
+            row["includes_null"],
+        )
     return box
 
 
@@ -170,19 +148,6 @@ def _cuts(boxes: Sequence[Box], rules: tuple[int, ...]) -> list[tuple[str, Place
                 if math.isfinite(place[0]):
                     uses[feature, place] = uses.get((feature, place), 0) + 1
     return sorted(uses, key=lambda cut: (-uses[cut], cut))
-
-
-def _narrowed(values: Range, operator: str, value: float) -> Range:
-    place = (value, 1 if operator in (">", "<=") else 0)
-    if operator.startswith(">"):
-        return replace(values, lower=max(values.lower, place))
-    return replace(values, upper=min(values.upper, place))
-
-
-def _unquoted(name: str) -> str:
-    if name[0] in '"`':
-        return name[1:-1].replace(name[0] * 2, name[0])
-    return name
 
 
 def _short(value: float) -> str:
