@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from customer_segmentation import kmeans
+from customer_segmentation.frames import typed_frame
 from customer_segmentation.kmeans import Floats, Ints, KMeansFit
 
 if TYPE_CHECKING:
@@ -705,11 +706,9 @@ def evidence_frame(
 
     ``choice`` may be missing only where there is no evidence.
     """
-    import pandas as pd
-
     if evidence and choice is None:
         raise ValueError("choice: a KChoice is allowed beside evidence; got None")
-    columns: dict[str, list] = {name: [] for name in COLUMNS}
+    records = []
     for row in evidence:
         figures = {
             "segmentation": segmentation,
@@ -720,17 +719,13 @@ def evidence_frame(
             "has_natural_clusters": choice.has_natural_clusters,
             "choice_reason": choice.reason,
         }
-        for name in COLUMNS:
-            value = figures[name] if name in figures else getattr(row, name)
-            if isinstance(value, float) and not math.isfinite(value):
-                value = None
-            columns[name].append(value)
-    return pd.DataFrame(
-        {
-            name: pd.array(values, dtype=COLUMNS[name])
-            for name, values in columns.items()
-        }
-    )
+        records.append(
+            tuple(
+                figures[name] if name in figures else getattr(row, name)
+                for name in COLUMNS
+            )
+        )
+    return typed_frame(records, COLUMNS)
 
 
 def empty_evidence_frame() -> pd.DataFrame:

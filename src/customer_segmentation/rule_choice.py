@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from customer_segmentation.frames import typed_frame
 from customer_segmentation.rules import (
     Rule,
     evaluate_rules,
@@ -428,15 +429,9 @@ def tradeoff_frame(name: str, choice: RuleChoice | None) -> pd.DataFrame:
     ``name`` is that of the segmentation. Columns and dtypes of
     :data:`TRADEOFF_DTYPES`, also without rows (None); NaN becomes missing.
     """
-    import pandas as pd
-
     rows = choice.tradeoff if choice else ()
-    records = [_tradeoff_record(name, row, choice.reason) for row in rows]
-    return pd.DataFrame(
-        {
-            column: pd.array([record[column] for record in records], dtype=dtype)
-            for column, dtype in TRADEOFF_DTYPES.items()
-        }
+    return typed_frame(
+        [_tradeoff_record(name, row, choice.reason) for row in rows], TRADEOFF_DTYPES
     )
 
 
@@ -467,9 +462,9 @@ def candidates_frame(
     return pd.concat([repeated, rules[own]], axis=1)
 
 
-def _tradeoff_record(name: str, row: TradeoffRow, reason: str) -> dict[str, object]:
+def _tradeoff_record(name: str, row: TradeoffRow, reason: str) -> tuple:
     """The columns of one row of the curve."""
-    record = {
+    figures = {
         "segmentation": name,
         "unreached_clusters": "; ".join(
             f"{cluster}: {why}" for cluster, why in row.unreached.items()
@@ -477,12 +472,10 @@ def _tradeoff_record(name: str, row: TradeoffRow, reason: str) -> dict[str, obje
         or None,
         "choice_reason": reason if row.is_chosen else None,
     }
-    for column in TRADEOFF_DTYPES:
-        if column not in record:
-            value = getattr(row, column)
-            is_missing = isinstance(value, float) and math.isnan(value)
-            record[column] = None if is_missing else value
-    return record
+    return tuple(
+        figures[column] if column in figures else getattr(row, column)
+        for column in TRADEOFF_DTYPES
+    )
 
 
 def _reason(
