@@ -56,7 +56,7 @@ def make_customers(rows: int):
 
 
 def work(method: str, rows: int) -> dict:
-    """Run one method; return its CPU seconds, growth of memory and figures."""
+    """Run one method; return its CPU seconds, peak of memory and figures."""
     import sklearn.cluster
     import sklearn.metrics
 
@@ -67,7 +67,6 @@ def work(method: str, rows: int) -> dict:
     if "silhouette" in method:
         matrix = matrix[:SILHOUETTE_ROWS]
         labelings = [kmeans.fit_kmeans(matrix, k, n_init=2).labels for k in KS]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.process_time()
     figures = {}
     if method == "sklearn_fits":
@@ -92,7 +91,6 @@ def work(method: str, rows: int) -> dict:
     return {
         "cpu": cpu,
         "peak_mb": peak / 1024,
-        "growth_mb": (peak - before) / 1024,
         "figures": figures,
     }
 
