@@ -24,7 +24,7 @@ of highest likelihood. Skand. Aktuarietidskr. 39.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -543,7 +543,11 @@ def _first_of_equals(ascending: Floats) -> Ints:
     return np.flatnonzero(np.diff(ascending, prepend=-1.0) > 1e-9)
 
 
-def elbow(ks: Sequence[int], inertias: Sequence[float]) -> int | None:
+def elbow(
+    ks: Sequence[int],
+    inertias: Sequence[float],
+    allowed: Collection[int] | None = None,
+) -> int | None:
     """Return the elbow of an inertia curve, or None on a flat or straight one.
 
     Data without structure in d dimensions lose inertia like k^(-2/d): a straight line
@@ -564,12 +568,16 @@ def elbow(ks: Sequence[int], inertias: Sequence[float]) -> int | None:
     ----------
     ks : ascending numbers of clusters; the first and the last cannot be the elbow
     inertias : within-cluster sums of squares, same length
+    allowed : numbers of clusters that may be the elbow, all by default; the others
+        are still neighbours
 
     """
-    strengths = elbow_strengths(ks, inertias)
-    if not strengths:
-        return None
-    return max(strengths, key=lambda k: (strengths[k], -k))
+    strengths = {
+        k: strength
+        for k, strength in elbow_strengths(ks, inertias).items()
+        if allowed is None or k in allowed
+    }
+    return max(strengths, key=lambda k: (strengths[k], -k), default=None)
 
 
 def elbow_strengths(ks: Sequence[int], inertias: Sequence[float]) -> dict[int, float]:
@@ -888,8 +896,6 @@ def _named_ks(by_k: dict[int, KEvidence], allowed: set[int]) -> dict[str, int | 
     Curves are read over all ks: a k that is not allowed is still a neighbour.
     """
     ks = list(by_k)
-    strengths = elbow_strengths(ks, [by_k[k].inertia for k in ks])
-    strengths = {k: value for k, value in strengths.items() if k in allowed}
     scored = [k for k in ks if k in allowed and not math.isnan(by_k[k].silhouette)]
     gap_k = None
     for k in ks:
@@ -900,7 +906,7 @@ def _named_ks(by_k: dict[int, KEvidence], allowed: set[int]) -> dict[str, int | 
                 gap_k = k
                 break
     return {
-        "elbow": max(strengths, key=lambda k: (strengths[k], -k), default=None),
+        "elbow": elbow(ks, [by_k[k].inertia for k in ks], allowed),
         "silhouette": max(scored, key=lambda k: (by_k[k].silhouette, -k), default=None),
         "gap": gap_k,
     }

@@ -449,6 +449,23 @@ def test_elbow_finds_the_bend_and_survives_zero_inertia():
     assert elbow(ks, [1e-6 * w for w in bent]) == 4
 
 
+def test_elbow_is_among_the_allowed_and_the_others_are_still_neighbours():
+    ks, inertias = range(1, 8), [100.0, 50.0, 10.0, 9.0, 4.0, 3.9, 3.8]
+    assert elbow(ks, inertias) == 5
+    assert elbow(ks, inertias, {2, 3, 4}) == 3
+    # the curve of these alone would bend
+    few = [1, 2, 4, 6, 7]
+    assert elbow(ks, inertias, few) is None
+    assert elbow(few, [inertias[k - 1] for k in few]) == 6
+    evidence = curve(inertias)
+    rows = [
+        dataclasses.replace(row, smallest_cluster_share=0.01 if row.k == 5 else 0.1)
+        for row in evidence
+    ]
+    choice = choose_k(rows, minimum_segment_share=0.05)
+    assert (choice.k, choice.elbow_k) == (3, 5)
+
+
 def test_gap_rule_is_the_first_k_within_one_standard_error():
     evidence = curve(
         [5, 4, 3, 2],
