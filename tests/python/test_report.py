@@ -24,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from customer_segmentation.publish import FILE_NAME
 from customer_segmentation.report import figures, page, wording
 from customer_segmentation.report.command import main
-from customer_segmentation.report.reading import read_marts
+from customer_segmentation.report.reading import Marts, read_marts
 
 NAME = "purchase_behaviour"
 LARGEST_PAGE = 8_000_000
@@ -105,6 +105,11 @@ def marts(online_retail_defaults):
             return connection.execute(sql).fetchall()
 
     return query
+
+
+def sections(marts: Marts) -> list[dict]:
+    """Return what the page shows of each segmentation."""
+    return [page.section(marts, quality) for quality in page.segmentations(marts)]
 
 
 def figure(data: dict, name: str) -> list[dict]:
@@ -222,7 +227,7 @@ def test_crosses_are_the_centres_of_the_clusters_drawn(online_retail_defaults) -
         ],
     }
     given = replace(marts, tables=tables)
-    (drawn,) = (s["points"] for s in page.steps(given) if s["name"] == NAME)
+    (drawn,) = (s["points"] for s in sections(given) if s["name"] == NAME)
     assert [cluster["id"] for cluster in drawn["clusters"]] == [1, 2, 3, 4]
     for cluster in drawn["clusters"]:
         assert all(value > 0 for value in cluster["centroid"])
@@ -382,7 +387,7 @@ def test_parts_that_are_absent_are_left_out(online_retail_defaults) -> None:
     marts = read_marts(online_retail_defaults.published)
 
     def written(given) -> str:
-        return page.render(given, list(page.steps(given)), "Heading")
+        return page.render(given, sections(given), "Heading")
 
     for table in marts.tables:
         html = written(replace(marts, tables={**marts.tables, table: []}))
@@ -422,7 +427,7 @@ def test_a_file_without_bounds_shows_its_rules_as_sql(online_retail_defaults) ->
     marts = read_marts(online_retail_defaults.published)
     tables = {**marts.tables, "segment_rule_conditions": []}
     older = replace(marts, tables=tables)
-    html = page.render(older, list(page.steps(older)), "Heading")
+    html = page.render(older, sections(older), "Heading")
     assert 'class="tree"' not in html
     assert '<th scope="col">holds where</th></tr>' in html
     for row in marts.of("segment_rules", NAME):
@@ -469,9 +474,9 @@ def test_a_sample_is_said_to_be_one(online_retail_defaults) -> None:
     marts = read_marts(online_retail_defaults.published)
     points = replace(marts.points[NAME], clustered_count=5_000_000)
     sampled = replace(marts, points={NAME: points})
-    html = page.render(sampled, list(page.steps(sampled)), "Heading")
+    html = page.render(sampled, sections(sampled), "Heading")
     assert "A sample of 4,338 of 5,000,000 customers" in html
-    html = page.render(marts, list(page.steps(marts)), "Heading")
+    html = page.render(marts, sections(marts), "Heading")
     assert "All 4,338 customers" in html
     assert "A sample of" not in html
 
@@ -504,7 +509,7 @@ def test_names_of_the_data_cannot_break_the_page(online_retail_defaults) -> None
     odd = "</script><script>alert('1')</script>"
     rows = [{**row, "segment_name": odd} for row in marts.tables["segments"]]
     given = replace(marts, tables={**marts.tables, "segments": rows})
-    html = page.render(given, list(page.steps(given)), odd)
+    html = page.render(given, sections(given), odd)
     assert odd not in html
 
 
@@ -530,7 +535,7 @@ def with_odd_names(marts):
 
 def test_names_in_figures_are_no_markup_and_short(online_retail_defaults) -> None:
     marts = with_odd_names(read_marts(online_retail_defaults.published))
-    (section,) = (s for s in page.steps(marts) if s["name"] == NAME)
+    (section,) = (s for s in sections(marts) if s["name"] == NAME)
     sizes, profile = (section["figures"][name] for name in ("sizes", "profile"))
     for figure in (sizes, profile):
         ticks = figure["layout"]["yaxis"]["ticktext"]
@@ -565,14 +570,14 @@ def test_sales_that_nobody_gave_are_not_shown(online_retail_defaults) -> None:
         }
         customers = {**marts.customers, "total_sales": nothing}
         given = replace(marts, tables=tables, customers=customers)
-        sections = list(page.steps(given))
-        html = page.render(given, sections, "Heading")
+        made = sections(given)
+        html = page.render(given, made, "Heading")
         assert ">sales (currency)</th>" not in html
         assert "<dt>sales (currency)</dt>" not in html
         assert "share of sales" not in html and "of their sales" not in html
         assert "What was cleaned away" not in html
         assert "4,338 customers" in html and "respondents" not in html
-        (section,) = (s for s in sections if s["name"] == NAME)
+        (section,) = (s for s in made if s["name"] == NAME)
         assert len(section["figures"]["sizes"]["data"]) == 1
 
 
@@ -580,7 +585,7 @@ def test_the_evidence_for_k_is_of_the_clustered(online_retail_defaults) -> None:
     marts = read_marts(online_retail_defaults.published)
     points = replace(marts.points[NAME], clustered_count=4_000)
     html = page.render(
-        *(given := replace(marts, points={NAME: points}), list(page.steps(given))),
+        *(given := replace(marts, points={NAME: points}), sections(given)),
         "Heading",
     )
     assert "Measured on 4,000 customers or a sample of them" in html
@@ -619,7 +624,7 @@ def test_a_second_round_of_colours_has_other_marks(online_retail_defaults) -> No
         ],
     }
     given = replace(marts, tables=tables)
-    html = page.render(given, list(page.steps(given)), "Heading")
+    html = page.render(given, sections(given), "Heading")
     for number, mark in ((7, "circle"), (8, "circle"), (9, "diamond"), (10, "diamond")):
         chip = f'<span class="chip {mark}" style="color: {wording.colour(number)}">'
         assert f"{chip}</span>{number} · " in html
@@ -665,7 +670,7 @@ def test_a_phone_shows_all_of_long_names_and_large_numbers(
     points = replace(points, values=points.values * 1e9)
     given = replace(marts, tables=tables, points={NAME: points})
     file = tmp_path / "phone.html"
-    file.write_text(page.render(given, list(page.steps(given)), "Odd"), "utf-8")
+    file.write_text(page.render(given, sections(given), "Odd"), "utf-8")
     with open_offline(file, tmp_path / "profile", 390) as driver:
         wait_for(driver, "document.body.dataset.ready === '1'")
         assert driver.execute_script("return document.documentElement.scrollWidth") <= (
@@ -702,7 +707,7 @@ def test_everything_fits_its_place_with_odd_names(
     """Names in the tree their boxes, tables a card, all of it the printed page."""
     marts = with_odd_names(read_marts(online_retail_defaults.published))
     file = tmp_path / "odd.html"
-    html = page.render(marts, list(page.steps(marts)), "Odd")
+    html = page.render(marts, sections(marts), "Odd")
     file.write_text(html, encoding="utf-8")
     with open_offline(file, tmp_path / "profile", 1200) as driver:
         wait_for(driver, "document.body.dataset.ready === '1'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -297,9 +297,3 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def steps(marts: Marts) -> Iterator[dict[str, Any]]:
-    """Yield the section of each segmentation as it is made."""
-    for quality in segmentations(marts):
-        yield section(marts, quality)
