@@ -144,21 +144,18 @@ def fit_bg_nbd(
     frequency: ArrayLike,
     recency: ArrayLike,
     age: ArrayLike,
-    weights: ArrayLike | None = None,
     *,
     modified: bool = False,
 ) -> PurchaseFit:
     """Fit BG/NBD, or MBG/NBD where ``modified``, by maximum likelihood.
 
-    Equal rows are added up first and sorted, so neither the order of the rows nor
-    their grouping matters.
+    Equal rows are counted first and sorted, so the order of the rows does not matter.
 
     Parameters
     ----------
     frequency : (n,) repeat orders, integers from 0
     recency : (n,) first to last order; 0 where frequency is 0, never above age
     age : (n,) first order to the as-of date, same unit
-    weights : (n,) customers behind each row, default 1
     modified : whether one-time buyers may have dropped out
 
     Raises
@@ -167,7 +164,7 @@ def fit_bg_nbd(
 
     """
     rows, counts = _distinct_rows(
-        {"frequency": frequency, "recency": recency, "age": age}, weights
+        {"frequency": frequency, "recency": recency, "age": age}
     )
     x, t_x, age_ = rows.T
     for name, is_wrong in {
@@ -201,18 +198,6 @@ def fit_bg_nbd(
     values, _ = _purchase_terms(parameters, *frequencies, t_x, age_)
     likelihood = float(counts @ values)
     return PurchaseFit(parameters, likelihood, total, reason == "", reason, modified)
-
-
-def purchase_log_likelihood(
-    parameters: PurchaseParameters,
-    frequency: ArrayLike,
-    recency: ArrayLike,
-    age: ArrayLike,
-) -> Floats:
-    """Return the (n,) log-likelihoods of customers (Fader et al. 2005, equation 6)."""
-    x, t_x, age_ = (np.asarray(v, np.float64) for v in (frequency, recency, age))
-    frequencies = np.unique(x, return_inverse=True)
-    return _purchase_terms(parameters, *frequencies, t_x, age_)[0]
 
 
 def probability_alive(
@@ -304,9 +289,7 @@ def expected_purchases(
     return mean * probability_alive(m, x, t_x, age_)
 
 
-def fit_gamma_gamma(
-    frequency: ArrayLike, value: ArrayLike, weights: ArrayLike | None = None
-) -> ValueFit:
+def fit_gamma_gamma(frequency: ArrayLike, value: ArrayLike) -> ValueFit:
     """Fit Gamma-Gamma by maximum likelihood to customers with frequency > 0.
 
     Parameters
@@ -314,19 +297,15 @@ def fit_gamma_gamma(
     frequency : (n,) orders behind the mean
     value : (n,) mean value of these orders; rows with none or one not above 0 (NaN
         included) are left out and counted
-    weights : (n,) customers behind each row, default 1
 
     """
     x, z = np.asarray(frequency, np.float64), np.asarray(value, np.float64)
-    counts = np.ones(len(x)) if weights is None else np.asarray(weights, np.float64)
     kept = (x > 0) & (z > 0)
-    total, left_out = float(counts[kept].sum()), float(counts[~kept].sum())
+    total, left_out = float(kept.sum()), float((~kept).sum())
     if len(np.unique(z[kept])) < 2:
         reason = "fewer than two different values of repeat customers"
         return ValueFit(None, np.nan, total, left_out, np.nan, False, reason)
-    rows, counts = _distinct_rows(
-        {"frequency": x[kept], "value": z[kept]}, counts[kept]
-    )
+    rows, counts = _distinct_rows({"frequency": x[kept], "value": z[kept]})
     x, z = rows.T
     unit = float(counts @ z) / total
 
@@ -516,7 +495,8 @@ def _purchase_terms(
 ) -> tuple[Floats, Floats]:
     """Return the (n,) log-likelihoods and their (4, n) slopes in r, alpha, a, b.
 
-    A customer is alive at T, or dropped out at t_x: two terms, added as logarithms.
+    A customer is alive at T, or dropped out at t_x: two terms, added as logarithms
+    (Fader et al. 2005, equation 6).
     The frequencies are ``orders[place]``: few differ, and the special functions, which
     take nearly all of the time, depend on nothing else.
     """
@@ -604,27 +584,20 @@ def _maximise(
     return best.x, ""
 
 
-def _distinct_rows(
-    columns: dict[str, ArrayLike], weights: ArrayLike | None
-) -> tuple[Floats, Floats]:
-    """Return the distinct rows, sorted, and the weight of each."""
+def _distinct_rows(columns: dict[str, ArrayLike]) -> tuple[Floats, Floats]:
+    """Return the distinct rows, sorted, and how often each occurs."""
     import pandas as pd
 
     arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
     first = next(iter(arrays.values()))
-    arrays["weights"] = (
-        np.ones(len(first)) if weights is None else np.asarray(weights, np.float64)
-    )
     for name, values in arrays.items():
         if values.shape != first.shape or not np.isfinite(values).all():
             raise ValueError(
                 f"{name}: {first.shape} finite numbers are allowed; "
                 f"got {values.shape} with {np.sum(~np.isfinite(values))} not finite"
             )
-    if (arrays["weights"] < 0).any():
-        raise ValueError("weights: numbers from 0 are allowed; got a negative one")
-    counts = pd.DataFrame(arrays).groupby(list(columns))["weights"].sum()
-    return counts.index.to_frame().to_numpy(), counts.to_numpy()
+    counts = pd.DataFrame(arrays).groupby(list(columns)).size()
+    return counts.index.to_frame().to_numpy(), counts.to_numpy(np.float64)
 
 
 def _check_mean_exists(parameters: ValueParameters) -> None:
