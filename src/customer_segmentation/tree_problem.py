@@ -403,7 +403,6 @@ def build_problem(
     centres: Floats,
     *,
     objective: str,
-    moves_centres: bool,
     minimum_size: float,
     most_cuts: int,
 ) -> tuple[Problem, Ints]:
@@ -439,7 +438,7 @@ def build_problem(
         points=rows.points,
         weights=rows.weights,
         losses=losses,
-        moves_centres=moves_centres,
+        moves_centres=objective == "cost",
         minimum_size=minimum_size,
     )
     return problem, np.stack(centre_codes)

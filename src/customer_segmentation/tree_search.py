@@ -299,7 +299,6 @@ def search_tree(
     *,
     max_leaves: int,
     objective: str = "cost",
-    recentre: bool = True,
     minimum_rule_size: int = 1,
     starts: Sequence[Tree] = (),
     effort: float = 1.0,
@@ -325,9 +324,6 @@ def search_tree(
         ``fidelity``: rows whose segment is not their cluster; between equals the
         cost decides. Noise has no centre, so where there is noise the search is
         always for fidelity.
-    recentre
-        False keeps the segments' centres at ``centroids`` under ``cost``: a row
-        in a leaf of cluster c costs its squared distance to centroid c.
     minimum_rule_size
         A leaf holds at least so many rows, unless it is the last one of its segment:
         smaller ones are folded before a tree is judged.
@@ -371,11 +367,7 @@ def search_tree(
         centroids = np.vstack([noise, centroids[ids[1:] - 1]])
     else:
         centroids = centroids[ids - 1]
-    options = {
-        "objective": objective,
-        "moves_centres": objective == "cost" and recentre,
-        "minimum_size": float(minimum_rule_size),
-    }
+    options = {"objective": objective, "minimum_size": float(minimum_rule_size)}
     exact_rows, few_rows, centres, is_sample = sample_rows(
         values, scaled, segments, centroids, random_state
     )
@@ -396,7 +388,7 @@ def search_tree(
     given = [_to_node(tree, exact, ids) for tree in starts]
     polished = [improve(tree, exact, max_leaves) for tree in [*finalists, *given]]
     best = min(polished, key=lambda solution: solution.loss)
-    if options["moves_centres"]:
+    if exact.moves_centres:
         best = _matched(best, exact_rows)
     return to_tree(best.tree, exact, ids)
 
