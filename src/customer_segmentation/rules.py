@@ -114,54 +114,6 @@ class Rule:
     agreement: float
 
 
-def fit_rules(
-    values: ArrayLike,
-    labels: ArrayLike,
-    *,
-    max_rules: int | None,
-    minimum_rule_size: int = 1,
-    random_state: int = 0,
-) -> tuple[Rule, ...]:
-    """Rules that tell the clusters apart, in original units.
-
-    The result depends neither on the order of the rows nor on threads.
-
-    Parameters
-    ----------
-    values
-        (n, d) finite features in original units, not scaled.
-    labels
-        (n,) cluster ids, integers from 1; 0 is noise, which gets rules of its own.
-    max_rules
-        At most so many rules; None grows the tree to the end.
-    minimum_rule_size
-        A rule holds for at least so many of the rows (if there are that many).
-    random_state
-        Seed that decides between equally good cuts.
-
-    Returns
-    -------
-    tuple of Rule
-        Ordered by label, then by size (bigger first), then by bounds. Every
-        complete row satisfies exactly one of them.
-
-    Raises
-    ------
-    ValueError
-        No rows, wrong shapes, a value that is not finite, a label below 0, or
-        an option out of its range.
-    """
-    values, labels = checked_rows(values, labels)
-    tree = fit_tree(
-        values,
-        labels,
-        max_rules=max_rules,
-        minimum_rule_size=minimum_rule_size,
-        random_state=random_state,
-    )
-    return rules_from_tree(tree, values, labels, minimum_rule_size=minimum_rule_size)
-
-
 def fit_tree(
     values: ArrayLike,
     labels: ArrayLike,
@@ -173,9 +125,33 @@ def fit_tree(
     """A CART tree (Breiman et al. 1984) that predicts the labels.
 
     Grown best first to ``max_rules`` leaves by scikit-learn on the dense rank
-    of each feature. Parameters and errors as in :func:`fit_rules`; each cut is
-    a value of the data, to be placed within its gap by
-    :func:`rules_from_tree`.
+    of each feature. The result depends neither on the order of the rows nor on
+    threads.
+
+    Parameters
+    ----------
+    values
+        (n, d) finite features in original units, not scaled.
+    labels
+        (n,) cluster ids, integers from 1; 0 is noise, which gets leaves of its own.
+    max_rules
+        At most so many leaves; None grows the tree to the end.
+    minimum_rule_size
+        A leaf holds at least so many of the rows (if there are that many).
+    random_state
+        Seed that decides between equally good cuts.
+
+    Returns
+    -------
+    Tree
+        Each cut is a value of the data, to be placed within its gap by
+        :func:`rules_from_tree`.
+
+    Raises
+    ------
+    ValueError
+        No rows, wrong shapes, a value that is not finite, a label below 0, or
+        an option out of its range.
     """
     values, labels = checked_rows(values, labels)
     check_count("max_rules", max_rules, is_optional=True)
@@ -242,8 +218,8 @@ def rules_from_tree(
     tree
         Cuts in the units of ``values``.
     values, labels
-        (n, d) and (n,), as in :func:`fit_rules`. The labels serve only to
-        count agreement.
+        (n, d) and (n,), as in :func:`fit_tree`. The labels serve only to count
+        agreement.
     minimum_rule_size
         A rule holds for at least so many of the rows, unless it is the last one
         of its label.
@@ -257,12 +233,13 @@ def rules_from_tree(
     Returns
     -------
     tuple of Rule
-        Ordered as in :func:`fit_rules`.
+        Ordered by label, then by size (bigger first), then by bounds. Every
+        complete row satisfies exactly one of them.
 
     Raises
     ------
     ValueError
-        As in :func:`fit_rules`.
+        As in :func:`fit_tree`.
     """
     values, labels = checked_rows(values, labels)
     check_count("minimum_rule_size", minimum_rule_size)
@@ -487,55 +464,6 @@ def evaluate_rules(
         positions[holds] = position
         is_open &= ~holds
     return positions
-
-
-def held_out_fidelity(
-    values: ArrayLike,
-    labels: ArrayLike,
-    held_out: ArrayLike,
-    *,
-    max_rules: int | None,
-    minimum_rule_size: int = 1,
-    random_state: int = 0,
-) -> float:
-    """Share of rows whose rule is right, among rows the rules never saw.
-
-    Parameters
-    ----------
-    values, labels, max_rules, minimum_rule_size, random_state
-        As in :func:`fit_rules`.
-    held_out
-        (n,) booleans: the rules are fitted where False, measured where True.
-
-    Returns
-    -------
-    float
-        0..1; NaN where no row is held out or none is left to fit on.
-
-    Raises
-    ------
-    ValueError
-        As in :func:`fit_rules`, or ``held_out`` is not (n,) booleans.
-    """
-    values, labels = checked_rows(values, labels)
-    held_out = np.asarray(held_out)
-    if held_out.dtype != np.bool_ or held_out.shape != labels.shape:
-        raise ValueError(
-            f"held_out must be booleans of shape {labels.shape}, "
-            f"got {held_out.dtype} of shape {held_out.shape}"
-        )
-    if held_out.all() or not held_out.any():
-        return math.nan
-    rules = fit_rules(
-        values[~held_out],
-        labels[~held_out],
-        max_rules=max_rules,
-        minimum_rule_size=minimum_rule_size,
-        random_state=random_state,
-    )
-    rule_labels = np.array([UNCLASSIFIED, *(rule.label for rule in rules)])
-    predicted = rule_labels[evaluate_rules(rules, values[held_out])]
-    return float(np.mean(predicted == labels[held_out]))
 
 
 def rules_frame(

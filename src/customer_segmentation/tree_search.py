@@ -347,7 +347,7 @@ def search_tree(
     Raises
     ------
     ValueError
-        As :func:`customer_segmentation.rules.fit_rules`; or scaled or centroids
+        As :func:`customer_segmentation.rules.fit_tree`; or scaled or centroids
         do not fit the values, or an option is out of its range.
     """
     values, labels = checked_rows(values, labels)

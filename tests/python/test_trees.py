@@ -522,6 +522,34 @@ def test_the_smallest_tree_that_meets_the_targets():
     assert prices == sorted(prices, reverse=True)
 
 
+@pytest.mark.parametrize("method", ["search", "cart"])
+def test_held_out_rows_are_measured_by_rules_that_never_saw_them(method):
+    values, scaled, labels, centroids = customers(rows=400)
+    held_out = np.random.default_rng(1).random(400) < 0.3
+    # the labels held out follow no pattern
+    labels[held_out] = np.random.default_rng(3).integers(1, 5, held_out.sum())
+    options = {
+        **{"max_rules": 10, "max_price": math.inf, "min_fidelity": 0, "effort": 0},
+        **{"method": method, "minimum_rule_size": 20, "random_state": 11},
+    }
+    case = (values, scaled, labels)
+    choice = choose_rules(*case, centroids, held_out=held_out, **options)
+    seen = (array[~held_out] for array in case)
+    blind = choose_rules(*seen, centroids, **options)
+    for row, other in zip(choice.tradeoff, blind.tradeoff, strict=True):
+        found = labels_of_rules(other.rules, values[held_out])
+        assert row.held_out_fidelity == np.mean(found == labels[held_out])
+        assert row.held_out_fidelity < 0.4 < 0.6 < other.fidelity
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("is_held_out", [True, False])
+def test_held_out_fidelity_is_missing_where_it_cannot_be_measured(is_held_out):
+    held_out = np.full(300, is_held_out)
+    choice = choose_rules(*customers(), max_rules=3, held_out=held_out, effort=0)
+    assert math.isnan(choice.held_out_fidelity)
+
+
 def test_where_none_meets_the_targets_the_largest_allowed_is_said_not_to():
     case = customers(rows=600)
     choice = choose_rules(*case, max_rules=5, max_price=1, min_fidelity=1, effort=0.05)
@@ -695,6 +723,8 @@ def test_the_curve_as_a_table():
         ({"max_rules": 0}, "max_rules must be an integer from 1 or None, got 0"),
         ({"max_moved_share": 2}, r"max_moved_share must be within 0\.\.1, got 2"),
         ({"held_out": [1, 0]}, r"held_out must be booleans of shape \(2,\)"),
+        ({"held_out": [True]}, r"held_out must be booleans of shape \(2,\)"),
+        ({"held_out": [[True, False]]}, r"booleans of shape \(2,\), .* \(1, 2\)"),
     ],
 )
 def test_choices_that_cannot_be_made(changes, message):
