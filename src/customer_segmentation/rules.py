@@ -63,10 +63,6 @@ FRAME_DTYPES = {
     "rule_id": "Int64",
     "segment_id": "Int64",
     "feature": "string",
-    "lower_bound": "Float64",
-    "is_lower_inclusive": "boolean",
-    "upper_bound": "Float64",
-    "is_upper_inclusive": "boolean",
     "includes_null": "boolean",
     "lower_text": "string",
     "upper_text": "string",
@@ -475,9 +471,9 @@ def rules_frame(
     """The rules as a table, one row per rule and feature that it bounds.
 
     A rule without bounds has one row whose feature is missing. Bounds are
-    half-open on the left, ``lower_bound < x <= upper_bound``; ``lower_text``
-    and ``upper_text`` are the same numbers as SQL prints them; ``includes_null``
-    says that NULL satisfies the bound too, never so in mode ``unclassified``.
+    half-open on the left: ``lower_text`` < x <= ``upper_text``, numbers as SQL
+    prints them; ``includes_null`` says that NULL satisfies the bound too, never so
+    in mode ``unclassified``.
 
     Parameters
     ----------
@@ -570,10 +566,6 @@ def _bound_record(bound: Bound, feature_names: Sequence[str]) -> dict[str, objec
     is_bounded = bound.feature_index != LEAF
     return {
         "feature": feature_names[bound.feature_index] if is_bounded else None,
-        "lower_bound": bound.lower,
-        "is_lower_inclusive": False,
-        "upper_bound": bound.upper,
-        "is_upper_inclusive": bound.upper is not None,
         "includes_null": bound.includes_null,
         "lower_text": None if bound.lower is None else decimal_text(bound.lower),
         "upper_text": None if bound.upper is None else decimal_text(bound.upper),

@@ -111,7 +111,7 @@ def test_rules_with_findings_are_refused_unless_forced(shop):
         connection.execute(
             "create table kept as from int_purchase_behaviour__rules; "
             "update int_purchase_behaviour__rules set "
-            "upper_text = '0', upper_bound = 0 where upper_bound is not null"
+            "upper_text = '0' where upper_text is not null"
         )
     evidence = "int_active_rules int_rule_boxes int_rule_faults rule_findings "
     evidence += "int_proposed_rules segmentation_quality"

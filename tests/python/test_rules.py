@@ -681,10 +681,6 @@ DUCKDB_TYPES = {
     "rule_id": "BIGINT",
     "segment_id": "BIGINT",
     "feature": "VARCHAR",
-    "lower_bound": "DOUBLE",
-    "is_lower_inclusive": "BOOLEAN",
-    "upper_bound": "DOUBLE",
-    "is_upper_inclusive": "BOOLEAN",
     "includes_null": "BOOLEAN",
     "lower_text": "VARCHAR",
     "upper_text": "VARCHAR",
@@ -708,9 +704,9 @@ def test_one_row_per_rule_and_bounded_feature():
     assert types == DUCKDB_TYPES
     sales, value = "total_sales", "average_order_value"
     assert rows == [
-        (1, 1, sales, 1020, False, None, False, False, "1020", None, 10, 0.9, 0.8),
-        (1, 1, value, 0.35, False, 12.5, True, False, "0.35", "12.5", 10, 0.9, 0.8),
-        (2, 2, None, None, False, None, False, False, None, None, 5, 1, 0.8),
+        (1, 1, sales, False, "1020", None, 10, 0.9, 0.8),
+        (1, 1, value, False, "0.35", "12.5", 10, 0.9, 0.8),
+        (2, 2, None, False, None, None, 5, 1, 0.8),
     ]
 
 

@@ -44,7 +44,8 @@ def build(dbt_build) -> Result:
 def chosen_rules(build: Result, name: str) -> list[Rule]:
     """Return the rules in force, from the table that SQL reads."""
     found = build.query(
-        f"select rule_id, segment_id, feature, lower_bound, upper_bound, includes_null "
+        "select rule_id, segment_id, feature, cast(lower_text as double), "
+        "cast(upper_text as double), includes_null "
         f"from int_{name}__rules where is_chosen order by rule_id, feature"
     )
     rules: dict[int, Rule] = {}
