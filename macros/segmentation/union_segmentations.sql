@@ -15,7 +15,7 @@ union all
     {%- endfor -%}
     {%- if not names -%}
 {{ customer_segmentation._no_segmentation(
-    'cluster_id, feature, centroid, centroid_scaled, entity_count'
+    'cluster_id, feature, centroid, centroid_scaled'
     if columns == '*' else columns
 ) }}
     {%- endif -%}

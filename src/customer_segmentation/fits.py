@@ -54,7 +54,6 @@ CENTROID_DTYPES = {
     "feature": "string",
     "centroid": "Float64",
     "centroid_scaled": "Float64",
-    "entity_count": "Int64",
 }
 
 
@@ -247,7 +246,7 @@ def fit_centroids(
             names.index(settings["order_segments_by"]),
         )
         fit = kmeans.renumber(fit, order)
-        centres, sizes = fit.centroids, fit.sizes
+        centres = fit.centroids
         ids = identity.match_clusters(
             fit.labels,
             segments,
@@ -260,9 +259,8 @@ def fit_centroids(
         sample = take_sample(labelled, settings)
         rows = fetch_matrix(sample, [*names, "cluster_id"])
         ids, members = np.unique(rows[:, -1].astype(np.int64), return_inverse=True)
-        sizes = np.bincount(members)
         centres = np.vstack(
-            [rows[members == i, :-1].mean(axis=0) for i in range(len(sizes))]
+            [rows[members == i, :-1].mean(axis=0) for i in range(len(ids))]
         )
     return typed_frame(
         [
@@ -274,7 +272,6 @@ def fit_centroids(
                     feature, tidy(unscale(float(coordinate), scales[feature]))
                 ),
                 tidy(float(coordinate)),
-                int(sizes[cluster]),
             )
             for cluster in np.argsort(ids)
             for feature, coordinate in zip(names, centres[cluster], strict=True)

@@ -249,7 +249,7 @@ def tables(connection, rows, approved, centroids, scaling="none", retired=()):
 
 
 def fit(connection, rows, approved, centroids, retired=(), **changed):
-    """Return {cluster_id: centre}, sizes, k and the reason of the choice."""
+    """Return {cluster_id: centre}, its nearest rows counted, and the chosen k."""
     read = tables(connection, rows, approved, centroids, retired=retired)
     settings_ = {**SETTINGS, **changed}
     names = ("eligibility", "scaled", "scaling", "approved", "approved_centroids")
@@ -265,10 +265,10 @@ def fit(connection, rows, approved, centroids, retired=(), **changed):
         **{name: read[name] for name in names},
     )
     table = centres.pivot(index="cluster_id", columns="feature", values="centroid")
-    sizes = centres.groupby("cluster_id")["entity_count"].first()
     (chosen,) = selection[selection["is_chosen"]].itertuples()
     points = {int(i): tuple(row) for i, row in table[SETTINGS["features"]].iterrows()}
-    return points, {int(i): int(n) for i, n in sizes.items()}, chosen
+    members = approve_nearest(rows, points).values()
+    return points, {i: list(members).count(i) for i in points}, chosen
 
 
 def approve_nearest(rows, centroids):
@@ -287,7 +287,8 @@ def test_warm_keeps_numbers_and_k_where_cold_would_not(connection):
     points, sizes, chosen = fit(connection, rows, approved, APPROVED, retraining="warm")
     assert set(points) == {1, 3, 7} and chosen.k == 3
     assert chosen.choice_reason.startswith("k = 3 was kept from the approved segments")
-    assert sum(sizes.values()) == len(rows)
+    # those at (11, 9) are nearer to (10, 0) than to (0, 10)
+    assert sizes == {1: 300, 3: 150, 7: 150}
     inertia = sum(
         np.square(rows - np.array(list(points.values()))[:, None]).sum(-1).min(axis=0)
     )
