@@ -1,4 +1,5 @@
-{#- Which values of an input do not convert: they would be NULL, and their rows stay.
+{#- Which values of an input do not convert: they would be NULL, and their rows stay;
+    and which ids come twice, at which a build stops.
     Returns how many rows have a value, by column, where any has. -#}
 {% macro _check_input_values(name, map) %}
     {% set staged = '(' ~ customer_segmentation.staging_sql(
@@ -19,5 +20,18 @@
             )) %}
         {% endif %}
     {% endfor %}
+    {% set ids = {
+        'survey_responses': ['respondent_id', 'question_id'],
+        'survey_questions': ['question_id'],
+        'complaints': ['complaint_id'],
+    }.get(name, ['customer_id']) %}
+    {% set repeated = run_query(
+        customer_segmentation.repeated_ids(staged, ids)
+    ).rows if name != 'feature_sample' else [] %}
+    {% if repeated %}
+        {% do print('  Careful: ' ~ customer_segmentation.repeated_ids_message(
+            repeated, ids, name
+        ) ~ ' dbt build stops there.') %}
+    {% endif %}
     {{ return(readable) }}
 {% endmacro %}

@@ -5,7 +5,7 @@
     {% set columns_of = {
         'age': ['age', 'birth_date'],
         'annual_income_thousands': ['annual_income'],
-        'spending_score': ['spending_score']
+        'spending_score': ['spending_score', 'purchase_propensity']
             if customer_segmentation.absent_inputs(['order_lines']) else [],
     } %}
     {% set nobody = [] %}

@@ -25,5 +25,8 @@
             {% endfor %}
         {% endfor %}
     {% endfor %}
+    {% if var('as_of_date') %}
+        {% do lines.append('as_of_date: "' ~ var('as_of_date') ~ '"') %}
+    {% endif %}
     {% do print(lines | join('\n')) %}
 {% endmacro %}

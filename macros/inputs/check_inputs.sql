@@ -40,7 +40,8 @@
     {% set customer_count = none %}
     {% if customer_segmentation.input_kind('order_lines') == 'absent' %}
         {% do print('\nNo order lines: recency, RFM and best sellers are empty; '
-            ~ 'set var as_of_date: "2011-12-01".') %}
+            ~ ('as-of date: ' ~ var('as_of_date') ~ ' (var as_of_date).'
+               if var('as_of_date') else 'set var as_of_date: "2011-12-01".')) %}
     {% elif 'order_lines' in incomplete %}
         {% do print('\nOrder lines were not checked: columns are missing.') %}
     {% elif customer_segmentation.input_kind('order_lines') == 'demo'

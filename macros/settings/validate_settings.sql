@@ -44,6 +44,15 @@
             ~ '; expected cold, or algorithm lloyd or elkan.'
         ) }}
     {% endif %}
+    {% if settings.algorithm_parameters
+        and customer_segmentation.is_kmeans(settings) %}
+        {{ exceptions.raise_compiler_error(
+            place ~ ": setting 'algorithm_parameters' is "
+            ~ customer_segmentation.shown(settings.algorithm_parameters)
+            ~ ' and algorithm is ' ~ customer_segmentation.shown(settings.algorithm)
+            ~ '; expected {}: KMeans has the settings n_init and starting_centroids.'
+        ) }}
+    {% endif %}
     {% if settings.k_min > settings.k_max %}
         {{ exceptions.raise_compiler_error(
             place ~ ': k_min is ' ~ settings.k_min ~ ' and k_max is '

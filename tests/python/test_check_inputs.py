@@ -293,8 +293,21 @@ def test_nobody_has_a_spending_score_without_orders(dbt_build, folder):
     (folder / "customers.csv").write_text("\n".join(rows))
     file = {"customers": {"file": str(folder / "customers.csv")}}
     run = dbt_build({"inputs": file}, "check_inputs", command="run-operation")
-    reason = "skipped, input customers has no spending_score\n"
-    assert f"  demographics: {reason}" in run.check().output
+    reason = "skipped, input customers has no spending_score or purchase_propensity\n"
+    output = run.check().output
+    assert f"  demographics: {reason}" in output
+    assert 'set var as_of_date: "2011-12-01"' in output and "Careful" not in output
+
+    rows = ["customer_id,age,annual_income,purchase_propensity"]
+    rows += [f"{row},30,40000,0.5" for row in range(60)]
+    (folder / "customers.csv").write_text("\n".join([*rows, rows[-1]]))
+    vars = {"inputs": file, "as_of_date": "2024-01-01"}
+    run = dbt_build(vars, "check_inputs", command="run-operation").check()
+    assert "  demographics: will run" in run.output
+    assert "as-of date: 2024-01-01 (var as_of_date)" in run.output
+    assert pasted(run)["as_of_date"] == "2024-01-01"
+    message = "input customers: 1 values of customer_id are repeated or empty, 59 in 2"
+    assert f"Careful: {message} rows" in run.output
 
 
 @pytest.mark.thorough

@@ -115,7 +115,7 @@ CASES: dict[str, tuple[list[Any], list[Any], str]] = {
         ["auto", 1, None],
         "one of lloyd, elkan",
     ),
-    "algorithm_parameters": ([{}, {"eps": 0.3}], [None, "eps", [0.3]], "a dict"),
+    "algorithm_parameters": ([{}], [None, "eps", [0.3]], "a dict"),
     "starting_centroids": (
         [None, [[0, 1]], [[0.5, 1.5], [2, 3]]],
         [[], "none", 3, [1, 2], [[1]], [[1, "2"]], [[1, 2], [3]], {"a": 1}],
@@ -212,6 +212,13 @@ def test_k_min_above_k_max() -> None:
         {**SETTINGS, "k_min": 9, "k_max": 8},
     )
     assert message.endswith("k_min is 9 and k_max is 8; expected k_min <= k_max.")
+
+
+def test_kmeans_has_no_parameters_of_others() -> None:
+    given = {**SETTINGS, "algorithm_parameters": {"eps": 0.3}}
+    macros().validate_settings("purchase_behaviour", {**given, "algorithm": "dbscan"})
+    message = message_of(macros().validate_settings, "purchase_behaviour", given)
+    assert "'algorithm_parameters' is {'eps': 0.3} and algorithm is 'lloyd'" in message
 
 
 @pytest.mark.parametrize("retraining", ["warm", "combined"])
