@@ -90,10 +90,16 @@ final as (
                 {{ customer_segmentation.byte_order('changes.bound') }} asc
         ) as {{ dbt.type_bigint() }}) as change_number,
         changes.change_kind,
-        coalesce(
-            changes.change_sentence,
-            active_names.segment_name || ' -> ' || proposed_names.segment_name
-        ) as change_sentence,
+        case changes.change_kind
+            when 'segment' then active_names.segment_name
+            else changes.change_sentence
+        end
+        || case changes.change_kind
+            when 'threshold' then ''
+            when 'rule_dropped'
+                then coalesce(' -> ' || active_names.segment_name, '')
+            else coalesce(' -> ' || proposed_names.segment_name, '')
+        end as change_sentence,
         changes.active_segment_id,
         active_names.segment_name as active_segment_name,
         changes.proposed_segment_id,

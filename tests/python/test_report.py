@@ -496,7 +496,7 @@ def test_changes_since_the_last_approval_are_shown_where_there_are_any(
     tables = {"segment_rule_changes": [row], "rule_findings": [finding]}
     changed = replace(marts, tables={**marts.tables, **tables})
     html = page.render(changed, [], "Heading")
-    assert "What changed since the last approved rules" in html
+    assert "What approving the freshest fit would change" in html
     assert "<td>A &lt;few&gt; -&gt; B</td>" in html and "1,234" in html
     assert "<b>error</b>: rule 2: it holds nowhere" in html
     plain = page.render(marts, [], "Heading")

@@ -145,7 +145,16 @@ final as (
         coalesce(max(remaining_number), 0) as worst_remaining_number,
         {{ customer_segmentation.text_list(
             'sentence', "'; '", 'order by place'
-        ) }} as sentences,
+        ) }}
+        || case
+            when count(case when level_number > 0 then 1 end) > {{ most_told }}
+                then
+                    '; and ' || cast(
+                        count(case when level_number > 0 then 1 end)
+                        - {{ most_told }} as {{ dbt.type_string() }}
+                    ) || ' more'
+            else ''
+        end as sentences,
         coalesce('. Cause of ' || max(case
             when place = history_place
                 then check_label || ': ' || history_cause
