@@ -5,6 +5,7 @@
 {% macro period_segments(name, features_relation, rules_relation) -%}
 {%- set faults = ref('int_rule_faults') -%}
 {%- set entity_faults = ref('int_rule_entity_faults') -%}
+{%- set judged = ref('int_active_rules') -%}
 {%- if not execute -%}{{ return('') }}{%- endif -%}
 {%- set active = customer_segmentation.active_rules(name, rules_relation) -%}
 {%- set text = dbt.type_string() -%}
@@ -39,6 +40,16 @@ errors as (
     where
         segmentation = '{{ name }}'
         and severity = 'error'
+    union all
+    -- a build of some models alone may place by rules that no model has judged
+    select 0 as rule_id
+    where not exists (
+        select 1
+        from {{ judged }} as judged
+        where
+            judged.segmentation = '{{ name }}'
+            and judged.rules_hash = '{{ active.hash or '' }}'
+    )
 ),
 
 placed as (

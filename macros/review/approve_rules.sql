@@ -47,19 +47,27 @@
             ~ '\nApprove them nevertheless with force: true.'
         ) }}
     {% endif %}
-    {% set used = customer_segmentation.numbers_of_the_past(segmentation, active)
-        if active.source == 'approved' else [] %}
-    {% for segment_id in proposed.rules | map(attribute='segment_id') | unique | sort
-        if segment_id in used %}
+    {% set past = customer_segmentation.numbers_of_the_past(segmentation, active) %}
+    {% set used = proposed.rules | map(attribute='segment_id') | unique | sort
+        | select('in', past) | list %}
+    {% if used and active.source == 'approved' %}
         {{ exceptions.raise_compiler_error(
-            'approve_rules: ' ~ segmentation ~ ' ' ~ segment_id ~ ': found a new '
-            ~ 'segment with a number that customers of past periods have by rules of '
-            ~ 'an earlier file; expected one that none has had. Add the line\n    '
-            ~ '-- Retired: ' ~ segment_id ~ ' <its name then>\nabove the case in '
+            'approve_rules: ' ~ segmentation ~ ' ' ~ used | join(', ') ~ ': found new '
+            ~ 'segments with numbers that customers of past periods have by rules of '
+            ~ 'an earlier file; expected numbers that none has had. Add the lines\n    '
+            ~ '-- Retired: ' ~ used | join(' <its name then>\n    -- Retired: ')
+            ~ ' <its name then>\nabove the case in '
             ~ customer_segmentation.approved_place('approved_rules', segmentation)
             ~ ', run dbt build and approve then.'
         ) }}
-    {% endfor %}
+    {% elif used %}
+        {% do print(
+            'Careful: customers of past periods have the numbers ' ~ used | join(', ')
+            ~ ' by rules of an earlier file, and will read under the names of these. '
+            ~ 'Else restore that file from git and approve over it, or place the past '
+            ~ 'again with var history: {restate: always}.'
+        ) %}
+    {% endif %}
     {% set names = customer_segmentation.segment_names_of(
         segmentation, ref('int_segment_names')
     ) %}

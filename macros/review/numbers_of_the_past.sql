@@ -1,7 +1,8 @@
 {#- Numbers of segments that only the past has: approved rules of earlier files gave
     them to periods of history, and the file in force knows nothing of them. -#}
 {% macro numbers_of_the_past(segmentation, active) %}
-    {% set known = active.rules | map(attribute='segment_id') | list
+    {% set in_force = active.rules if active.source == 'approved' else [] %}
+    {% set known = [0] + in_force | map(attribute='segment_id') | list
         + customer_segmentation.retired_segments(segmentation)
         | map(attribute='segment_id') | list %}
     {% set placed = load_relation(ref('int_' ~ segmentation ~ '__period_segments'))

@@ -12,8 +12,14 @@ periods as (
 
 -- one in which nobody was ever placed has no history
 followed as (
-    select distinct segmentation
+    {%- for name in names %}
+    select '{{ name }}' as segmentation
+    where exists (select 1 from {{ ref('int_' ~ name ~ '__period_segments') }})
+    union all
+    {%- endfor %}
+    select segmentation
     from {{ ref('int_segmentation_history') }}
+    where 1 = 0
 ),
 
 stocks as (
