@@ -80,12 +80,14 @@ def run(
 
     Raises RuntimeError with the end of what it wrote if it fails.
     """
+    # the dbt beside this Python, whether or not its environment is active
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with tempfile.TemporaryFile("w+") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
             [str(part) for part in command],
             cwd=folder,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "PATH": path, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
