@@ -104,6 +104,33 @@ totals as (
         on now.period_start = earlier.as_of_date
 ),
 
+-- an average of all is no sum over segments, only its change is
+wholes as (
+    {%- for metric in ['orders', 'sales', 'average_order_value'] %}
+    select
+        followed.segmentation,
+        totals.period_start,
+        '{{ metric }}' as metric,
+        {%- if metric == 'average_order_value' %}
+        cast(null as {{ double }}) as total,
+        {%- else %}
+        cast(totals.{{ metric }} as {{ double }}) as total,
+        {%- endif %}
+        cast(totals.{{ metric }}_change as {{ double }}) as total_change,
+        metrics.metric_value,
+        metrics.contribution,
+        metrics.explained
+    from totals
+    cross join followed
+    left join metrics
+        on
+            totals.period_start = metrics.period_start
+            and followed.segmentation = metrics.segmentation
+            and metrics.metric = '{{ metric }}'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 faults as (
     select
         'customers who arrived' as fault,
@@ -143,41 +170,19 @@ faults as (
     where
         coalesce(flows_summed.period_start, stocks.as_of_date)
         <= (select max(periods.period_start) from periods)
-    {%- for metric in ['orders', 'sales', 'average_order_value'] %}
-    {%- if metric != 'average_order_value' %}
+    {%- for column, expected in {
+        'metric_value': 'total', 'contribution': 'total_change',
+        'explained': 'total_change',
+    }.items() %}
     union all
     select
-        '{{ metric }} of all segments' as fault,
-        followed.segmentation,
-        totals.period_start,
+        metric || ', {{ column }} of all segments' as fault,
+        segmentation,
+        period_start,
         null as segment_id,
-        cast(metrics.metric_value as {{ double }}) as found,
-        cast(totals.{{ metric }} as {{ double }}) as expected
-    from totals
-    cross join followed
-    left join metrics
-        on
-            totals.period_start = metrics.period_start
-            and followed.segmentation = metrics.segmentation
-            and metrics.metric = '{{ metric }}'
-    {%- endif %}
-    {%- for column in ['contribution', 'explained'] %}
-    union all
-    select
-        'change of {{ metric }}, {{ column }}' as fault,
-        followed.segmentation,
-        totals.period_start,
-        null as segment_id,
-        cast(metrics.{{ column }} as {{ double }}) as found,
-        cast(totals.{{ metric }}_change as {{ double }}) as expected
-    from totals
-    cross join followed
-    left join metrics
-        on
-            totals.period_start = metrics.period_start
-            and followed.segmentation = metrics.segmentation
-            and metrics.metric = '{{ metric }}'
-    {%- endfor %}
+        cast({{ column }} as {{ double }}) as found,
+        cast({{ expected }} as {{ double }}) as expected
+    from wholes
     {%- endfor %}
 )
 
