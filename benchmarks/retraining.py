@@ -1,8 +1,9 @@
 """Twelve months of Online Retail, a refit each: who keeps the number of a segment?
 
-    python benchmarks/retraining.py               # both parts, two minutes
+    python benchmarks/retraining.py               # all parts, three minutes
     python benchmarks/retraining.py identity      # numbers, splits and merges
     python benchmarks/retraining.py later         # cold, warm and combined, afterwards
+    python benchmarks/retraining.py targets       # how long approved rules meet them
     python benchmarks/retraining.py --check       # exit code 1 if a target is missed
 
 Identity: on the first of each month of 2011 the customers known by then are fitted
@@ -18,6 +19,9 @@ next three months: sum of squares over that of a fresh fit of as many clusters i
 same scaled space, and the share who keep the number that the approved model would
 give. Once with real customers, once with a type that appears on the day: as many as
 6 % of them, with 25 to 60 orders of 3 to 8 each.
+
+Targets: the rules of each month are approved and held against a fresh fit of each later
+month, price and fidelity as in the marts.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ WAITING, AFTERWARDS = 3, 3
 PLANTED_SHARE = 0.06
 LEAST_FOUND = 0.9
 MOST_ABOVE_KEPT = 1.0
+MAX_PRICE, MIN_FIDELITY = 1.05, 0.95
 METHODS = ("kept", "cold", "warm", "combined")
 
 
@@ -177,6 +182,65 @@ def later(file: Path) -> bool:
     return is_met
 
 
+def targets(file: Path) -> bool:
+    """Print after how many months approved rules miss their price and fidelity."""
+    from rolling_months import fit, read_months
+
+    from customer_segmentation.rule_choice import choose_rules, measure
+
+    months = read_months(file)
+    for scaling in ("rank", "log1p_zscore"):
+        print(f"\ntargets, {scaling}: price and fidelity of rules once approved")
+        print(f"{'approved':<12}{'then':>13}{'a month on':>13}   first months missed")
+        for day, month in enumerate(months[:-1]):
+            model = fit(month.values, scaling=scaling)
+            approved = choose_rules(
+                month.values,
+                model.scaled(month.values),
+                model.labels(month.values),
+                model.scaled_centres,
+                max_rules=None,
+                max_price=MAX_PRICE,
+                min_fidelity=MIN_FIDELITY,
+            )
+            figures = []
+            for later_month in months[day + 1 :]:
+                fresh = fit(later_month.values, model, scaling=scaling)
+                label = {number: i for i, number in enumerate(fresh.numbers, start=1)}
+                # a segment whose cluster is gone has no label among the fresh ones
+                labels = [label.get(i, len(label) + i) for i in model.numbers]
+                figures.append(
+                    measure(
+                        approved.renumbered(labels).rules,
+                        later_month.values,
+                        fresh.scaled(later_month.values),
+                        fresh.labels(later_month.values),
+                        fresh.scaled_centres,
+                    )
+                )
+            missed = {
+                "price": [price > MAX_PRICE for price, _ in figures],
+                "fidelity": [fidelity < MIN_FIDELITY for _, fidelity in figures],
+            }
+            told = [
+                f"{name} {misses.index(True) + 1 if any(misses) else 'never'}"
+                for name, misses in missed.items()
+            ]
+            print(
+                f"{month.as_of:<12}"
+                + "".join(
+                    f"{price:>7.3f}{fidelity:>6.3f}"
+                    for price, fidelity in (
+                        (approved.price, approved.fidelity),
+                        figures[0],
+                    )
+                )
+                + f"   {', '.join(told)} of {len(figures)}",
+                flush=True,
+            )
+    return True
+
+
 def agreement(numbers, is_new) -> float:
     """Return the best F1 of a cluster as a test for the new type, 0..1."""
     import numpy as np
@@ -192,7 +256,7 @@ def agreement(numbers, is_new) -> float:
 def main() -> int:
     """Run the parts that the arguments name."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parts = {"identity": identity, "later": later}
+    parts = {"identity": identity, "later": later, "targets": targets}
     parser.add_argument("part", nargs="?", choices=parts)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()

@@ -72,6 +72,10 @@ trim(
                 ) || '. '
         when quality.meets_targets
             then 'The approved rules meet their targets: '
+        when quality.meets_objective
+            then
+                'The approved rules miss a target, but not that of their '
+                || 'objective: '
         when
             quality.proposed_meets_targets
             and quality.price_of_explainability > quality.proposed_price

@@ -31,6 +31,7 @@ final as (
         rule_boxes.upper_bound,
         rule_boxes.is_upper_inclusive and rule_boxes.upper_bound is not null
             as is_upper_inclusive,
+        rule_boxes.includes_values,
         rule_boxes.includes_null
     from rule_boxes
     inner join rules

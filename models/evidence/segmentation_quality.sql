@@ -1,4 +1,13 @@
 {% set double = customer_segmentation.column_type('double') %}
+{#- a price that is not defined fails no target; both are rounded sums -#}
+{% set meets_price %}
+(
+    costs.inertia = 0
+    or costs.segment_cost
+    <= costs.inertia * targets.max_price * (1 + 1e-9)
+)
+{%- endset %}
+{% set meets_fidelity = 'fidelities.fidelity >= targets.min_fidelity' %}
 with
 
 eligibility as (
@@ -14,6 +23,7 @@ targets as (
         '{{ name }}' as segmentation,
         '{{ settings.algorithm }}' as algorithm,
         {{ customer_segmentation.without_fits(name) }} as fit_reason,
+        '{{ settings.objective }}' as objective,
         cast({{ settings.max_price or 1 }} as {{ double }}) as max_price,
         cast({{ settings.min_fidelity or 0 }} as {{ double }}) as min_fidelity
     {%- if not loop.last %}
@@ -21,7 +31,7 @@ targets as (
     {%- endif %}
     {%- else %}
     {{ customer_segmentation._no_segmentation(
-        'algorithm, fit_reason, max_price, min_fidelity'
+        'algorithm, fit_reason, objective, max_price, min_fidelity'
     ) | indent(4) }}
     {%- endfor %}
 ),
@@ -136,14 +146,14 @@ final as (
         k_selection.stability,
         k_selection.has_natural_clusters,
         (
-            -- a price that is not defined fails no target; both are rounded sums
-            (
-                costs.inertia = 0
-                or costs.segment_cost
-                <= costs.inertia * targets.max_price * (1 + 1e-9)
-            )
-            and fidelities.fidelity >= targets.min_fidelity
+            {{ meets_price | trim | indent(12) }}
+            and {{ meets_fidelity }}
         ) as meets_targets,
+        case
+            when targets.objective = 'fidelity' then {{ meets_fidelity }}
+            else
+                {{ meets_price | trim | indent(16) }}
+        end as meets_objective,
         active_rules.rule_source,
         active_rules.rules_hash,
         proposed_rules.rules_hash as proposed_rules_hash,

@@ -1,5 +1,6 @@
-{#- What longer history alone explains never asks for a retrain, nor do targets that
-    the proposed rules meet at a higher price. -#}
+{#- What longer history alone explains never asks for a retrain, nor does a target that
+    is not that of the objective, nor targets that the proposed rules meet at a higher
+    price. -#}
 {% set double = customer_segmentation.column_type('double') %}
 with
 
@@ -48,7 +49,7 @@ final as (
                 and (
                     drift.worst_remaining_number = 2
                     or (
-                        not quality.meets_targets
+                        not quality.meets_objective
                         and quality.proposed_meets_targets
                         and quality.price_of_explainability
                         > quality.proposed_price

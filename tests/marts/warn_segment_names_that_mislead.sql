@@ -32,6 +32,11 @@ known as (
         segmentation,
         segment_id
     from segments
+    union distinct
+    select
+        segmentation,
+        segment_id
+    from {{ ref('metric_by_segment') }}
     {{ retired | join('\n    ') }}
 ),
 

@@ -72,10 +72,14 @@ class Model:
         """Return (n, d) features in the scaled space of the model."""
         return scale_values(values, self.scales)
 
+    def labels(self, values: Floats) -> Ints:
+        """Return the (n,) nearest centres, 1..k in their order."""
+        _, nearest = retraining.nearest(self.scaled(values), self.scaled_centres)
+        return nearest + 1
+
     def place(self, values: Floats) -> Ints:
         """Return the (n,) numbers of the nearest centres."""
-        _, labels = retraining.nearest(self.scaled(values), self.scaled_centres)
-        return self.numbers[labels]
+        return self.numbers[self.labels(values) - 1]
 
     def inertia(self, values: Floats) -> float:
         """Return the sum of squared distances to the nearest centres."""

@@ -17,7 +17,7 @@ BENCHMARKS = {
     "features": ("20000 --repeats 1", "ratios, medians over the rounds"),
     "history": ("20000", "targets"),
     "incremental": ("20000", "one more day over all lines"),
-    "retraining": ("identity", "identity"),
+    "retraining": ("", "first months missed"),
     "rules": ("scale --rows 2000", "the same rules in every run: met"),
     "scale": ("20000", "seconds per million lines"),
     "score_customers": ("2000 --repeats 1", "int_customer_rfm / write its columns"),

@@ -754,7 +754,7 @@ CONTRACT = {
         COUNT: "entity_count k rule_count",
         NUMBER: "inertia silhouette fidelity held_out_fidelity worst_segment_recall "
         "price_of_explainability stability",
-        FLAG: "has_natural_clusters meets_targets",
+        FLAG: "has_natural_clusters meets_targets meets_objective",
     },
     "segmentation_k_selection": {
         TEXT: "segmentation choice_reason",
@@ -773,7 +773,7 @@ CONTRACT = {
         TEXT: "segmentation feature",
         COUNT: "rule_id",
         NUMBER: "lower_bound upper_bound",
-        FLAG: "is_lower_inclusive is_upper_inclusive includes_null",
+        FLAG: "is_lower_inclusive is_upper_inclusive includes_values includes_null",
     },
     "segment_crosstab": {
         TEXT: "segmentation",
