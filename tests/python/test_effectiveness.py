@@ -280,3 +280,13 @@ def test_online_retail_is_beside_its_baselines(
     assert found["random"] < 0.01
     # segment 1 is the highest: a positive correlation says that it buys the most
     assert rows.loc["groups", "rank_correlation"] > 0.4
+
+
+def test_who_took_back_more_than_was_bought_spent_nothing():
+    with duckdb.connect() as connection:
+        sample = connection.sql(
+            "select 1 as order_count, 2 as total_sales, 3 as recency_days, "
+            "-5 as outcome_sales, 0 as outcome_order_count"
+        )
+        known, outcomes = effectiveness.fetch_known(sample)
+    assert known.tolist() == [[1, 2, 3]] and outcomes.tolist() == [[0, 0, 0]]

@@ -274,3 +274,19 @@ def test_a_fit_reads_the_customers_with_the_lowest_hashes(connection, monkeypatc
     pd.testing.assert_frame_equal(
         fit_lifetime(connection, shuffled, "bg_nbd"), expected
     )
+
+
+def test_a_value_that_is_not_usable_says_why_not():
+    """Purchases are expected, their value is not: everyone's is the same."""
+    features = buyers(500)
+    features["repeat_purchase_value"] = features["repeat_purchase_value"].where(
+        features["repeat_purchase_value"].isna(), 40.0
+    )
+    with duckdb.connect() as connection:
+        frame = fit_lifetime(connection, features, "bg_nbd")
+    quality = frame[(frame["part"] == "quality") & (frame["decile"] == 0)]
+    reasons = quality.set_index("model")["reason"]
+    assert reasons["expected_value"] == (
+        "fewer than two different values of repeat customers"
+    )
+    assert reasons.isna().to_dict() == {"bg_nbd": True, "expected_value": False}

@@ -306,3 +306,16 @@ def test_each_objection_is_raised(scale, noise, message):
     quality = [propensity._measure("later_window", "propensity", z, y, 0.0)]
     reason = propensity._objection(quality, scores, y)
     assert message in reason and bool(message) == bool(reason)
+
+
+def test_a_skewed_feature_below_zero_has_no_logarithm():
+    """Netted returns: log1p would take all that is below 0 for nothing."""
+    x, y = made_up(3000, 1.0, seed=1)
+    later_x, later_y = made_up(3000, 1.0, seed=2)
+    unseen = np.arange(3000) % 3 == 0
+    for below, transform in [(0, "log1p"), (1000, "none")]:
+        fitted = propensity.fit_propensity(
+            x - [0, below], ["score", "spend"], y, unseen, later_x - [0, below], later_y
+        )
+        terms = {term.feature: term.transform for term in fitted.evaluated.terms}
+        assert terms["spend"] == transform
