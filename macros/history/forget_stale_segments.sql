@@ -1,6 +1,8 @@
 {#- Before the segments of the periods are built: delete those of features that are no
     longer the same, those by rules that had errors, and those by rules that the key
-    `restate` of var `history` does not let stand. -#}
+    `restate` of var `history` does not let stand. Where former rules stand, they do so
+    whatever has become of the features: those in force would place the whole period
+    otherwise, for the sake of one late line. -#}
 {% macro forget_stale_segments(name) -%}
 {%- if is_incremental() and not customer_segmentation.is_empty_run() -%}
 {%- set restate = customer_segmentation.history_settings().restate -%}
@@ -16,6 +18,17 @@ where
             features.period_start = {{ this }}.period_start
             and features.as_of_date = {{ this }}.as_of_date
             and features.built_from = {{ this }}.built_from
+    )
+    and (
+        rules_hash = '{{ active.hash or '' }}'
+        or not exists (
+            select 1
+            from {{ ref('int_' ~ name ~ '__period_features') }} as features
+            where
+                features.period_start = {{ this }}.period_start
+                and features.as_of_date = {{ this }}.as_of_date
+                and features.entity_id = {{ this }}.entity_id
+        )
     )
     or rule_source = 'unsound'
     {%- if restate == 'always' or (

@@ -21,7 +21,9 @@ missing_periods as (
     where not exists (
         select 1
         from {{ this }} as built
-        where built.as_of_date = features.as_of_date
+        where
+            built.as_of_date = features.as_of_date
+            and built.built_from = features.built_from
     )
     {%- endif %}
 ),
@@ -74,6 +76,16 @@ final as (
     from placed
     inner join missing_periods
         on placed.as_of_date = missing_periods.as_of_date
+    {%- if is_incremental() %}
+    -- whom former rules placed stays there
+    where not exists (
+        select 1
+        from {{ this }} as built
+        where
+            built.as_of_date = placed.as_of_date
+            and built.entity_id = placed.entity_id
+    )
+    {%- endif %}
 )
 
 select * from final

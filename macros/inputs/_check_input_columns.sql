@@ -45,6 +45,24 @@
             {% do print('  ' ~ column ~ '  not there (optional)') %}
         {% endif %}
     {% endfor %}
+    {% set required = {} %}
+    {% for column, rule in customer_segmentation.input_specification()[name].items()
+        if rule.get('is_required') and column in checked.columns
+        and column not in checked.missing %}
+        {% do required.update({column: customer_segmentation.input_expression(
+            column, found, checked.columns
+        )}) %}
+    {% endfor %}
+    {% for column, file in customer_segmentation.files_without_columns(
+        name, required
+    ).items() %}
+        {% do checked.missing.append(column) %}
+        {% do print(
+            '  ' ~ column ~ '  MISSING: there is no column '
+            ~ checked.columns[column] ~ ' in ' ~ file
+        ) %}
+        {% do checked.columns.update({column: '?'}) %}
+    {% endfor %}
     {% set there = {} %}
     {% for column, mapped in map.items() if column not in checked.missing %}
         {% do there.update({column: mapped}) %}

@@ -28,8 +28,10 @@
             name, settings.file, settings.get('encoding', 'utf-8')
         )) }}
     {% elif ending == 'parquet' %}
+        {#- or the types of the first of several files would be those of all -#}
         {{ return(
-            'read_parquet(' ~ customer_segmentation.sql_text(settings.file) ~ ')'
+            'read_parquet(' ~ customer_segmentation.sql_text(settings.file)
+            ~ ', union_by_name = true)'
         ) }}
     {% endif %}
     {{ return(lineage) }}

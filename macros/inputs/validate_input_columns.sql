@@ -6,6 +6,7 @@
     {% set columns = customer_segmentation.input_specification()[name] %}
     {% set map = customer_segmentation.input_map(name) %}
     {% set missing = [] %}
+    {% set required = {} %}
     {% for column, rule in columns.items() %}
         {% set expression = customer_segmentation.input_expression(
             column, found, map
@@ -15,7 +16,14 @@
             {% do missing.append(column) %}
         {% elif customer_segmentation.names_missing_column(mapped, expression) %}
             {% do missing.append(column ~ ' (as ' ~ mapped ~ ')') %}
+        {% elif rule.get('is_required') %}
+            {% do required.update({column: expression}) %}
         {% endif %}
+    {% endfor %}
+    {% for column, file in customer_segmentation.files_without_columns(
+        name, required
+    ).items() %}
+        {% do missing.append(column ~ ' in ' ~ file) %}
     {% endfor %}
     {% if missing %}
         {{ exceptions.raise_compiler_error(

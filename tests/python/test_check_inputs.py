@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from project import Result
@@ -345,3 +346,24 @@ def test_headers_of_spreadsheets_are_read_and_pasted(dbt_build, folder):
     file.write_text('order_id;customer_id;"unit\nprice"\nA1;1;2\n')
     output = dbt_build(vars, *run, command="run-operation").output
     assert 'a column name, "unit, has no closing quote in the first line' in output
+
+
+def test_parquet_files_of_other_types_lose_no_money(tmp_path, dbt_build):
+    """Each value counts as its own file has it, not in the types of the first."""
+    with duckdb.connect() as connection:
+        for number, values in enumerate(
+            (
+                "2 as quantity, 1.10::decimal(10, 2) as unit_price",
+                "1.5::double as quantity, 9.995::double as unit_price",
+                "'2 pcs' as quantity, '3' as unit_price",
+            ),
+            start=1,
+        ):
+            connection.sql(
+                f"select 'A{number}' as order_id, 'c' as customer_id, {values}, "
+                "date '2011-06-01' as ordered_at"
+            ).write_parquet(str(tmp_path / f"{number}.parquet"))
+    vars = {"inputs": {"order_lines": {"file": str(tmp_path / "*.parquet")}}}
+    result = dbt_build(vars, "check_inputs", command="run-operation").check()
+    assert "accepted: 2 lines, 1 customers, sales 17.19" in result.output
+    assert "invalid_quantity: 1 lines" in result.output

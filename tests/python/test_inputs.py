@@ -412,6 +412,10 @@ WRONG_INPUTS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "Expected schema.table or database.schema.table",
         ],
     ),
+    "a column renamed in one of several files": (
+        {"file": "months/*.parquet"},
+        ["column not found: quantity in ", "months/2.parquet", "coalesce(quantity, "],
+    ),
     "no parquet": ({"file": "text.parquet"}, ["order_lines: file ", "text.parquet"]),
 }
 
@@ -424,6 +428,13 @@ def wrong_inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (folder / name).write_text(text)
     (folder / "days.parquet").mkdir()
     (folder / "days.parquet" / "1.parquet").touch()
+    (folder / "months").mkdir()
+    with duckdb.connect() as connection:
+        for number, name in enumerate(("quantity", "pieces"), start=1):
+            connection.sql(
+                "select 'A' as order_id, 'c' as customer_id, 3.5 as unit_price, "
+                f"2 as {name}, date '2011-06-01' as ordered_at"
+            ).write_parquet(str(folder / f"months/{number}.parquet"))
     cases = [
         {
             key: str(folder / value) if key == "file" and "//" not in value else value

@@ -219,6 +219,56 @@ def test_what_rules_with_errors_placed_is_placed_again(shop):
     assert shop.query(there) == [(1,)]
 
 
+def test_a_late_line_moves_nobody_whom_former_rules_placed(shop):
+    """Rules in force place what came late, and again what they placed themselves."""
+    shop.approve(force=True).check()
+    text = shop.file.read_text()
+    placed = "int_purchase_behaviour__period_segments"
+    rows = f"select as_of_date, entity_id, segment_id from {placed} order by all"
+
+    def build():
+        vars = {"history": {"periods": 2}}
+        return shop.build(*NO_TESTS, select=f"+{placed}", vars=vars).check()
+
+    def say(*statements: str) -> None:
+        with duckdb.connect(str(shop.warehouse)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    build()
+    before = shop.query(rows)
+    first = next(entity for _, entity, segment in before if segment == 1)
+    gone = f"(select * replace ('gone' as entity_id) from {placed} limit 1)"
+    try:
+        swapped = {"then 1 ": "then 2 ", "then 2 ": "then 1 "}
+        others = re.sub("then [12] ", lambda found: swapped[found[0]], text)
+        shop.file.write_text(others)
+        build()
+        assert shop.query(rows) == before
+        # as if orders had come late: of one customer the first, of another the last
+        say(
+            f"update {placed} set built_from = 'before'",
+            f"insert into {placed} {gone}",
+            f"delete from {placed} where entity_id = '{first}'",
+        )
+        build()
+        after = shop.query(rows)
+        assert [row[:2] for row in after] == [row[:2] for row in before]
+        moved = {now[1] for then, now in zip(before, after, strict=True) if now != then}
+        assert moved == {first}
+
+        # the same rules place all of a month again
+        shop.file.write_text(text)
+        say(f"update {placed} set built_from = 'before', segment_id = 7")
+        build()
+        now = {row[:2]: row[2] for row in shop.query(rows)}
+        assert {row[:2]: row[2] for row in before if row[1] != first} == {
+            key: value for key, value in now.items() if key[1] != first
+        }
+    finally:
+        shop.file.write_text(text)
+
+
 @pytest.mark.thorough
 def test_approved_rules_need_no_python(shop):
     # what was fitted is in the warehouse; an edited file may have left findings there
