@@ -38,8 +38,8 @@ trim(
     || case
         when not drift.is_by_rules_in_force
             then
-                'Segments of these periods are by other rules than those in '
-                || 'force, so their shares and fidelity are not compared. '
+                'Segments of one of these periods or both are by other rules '
+                || 'than those in force, so their shares and fidelity are not compared. '
         else ''
     end
     || case

@@ -35,7 +35,8 @@ features as (
         set_key,
         feature,
         feature_rank,
-        places_null
+        places_null,
+        is_whole
     from boxes
     where feature is not null
 ),
@@ -144,5 +145,15 @@ named_places as (
         on
             places.set_key = features.set_key
             and places.feature_rank = features.feature_rank
+    -- between 1 and 2 there is no whole number, nor at 1.5
+    where
+        not features.is_whole
+        or places.from_value is null
+        or places.to_value is null
+        or (
+            places.from_value = places.to_value
+            and places.from_value = floor(places.from_value)
+        )
+        or floor(places.from_value) + 1 < places.to_value
 )
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- A select of a segmentation's rules as boxes, one row per box and bounded feature: the
     rules in force, and where those are approved the proposed ones too. One row without
-    a rule set where no name is given. -#}
-{% macro printed_boxes(name, rules_relation) -%}
+    a rule set where no name is given. Values of `whole_features` have no fractions. -#}
+{% macro printed_boxes(name, rules_relation, whole_features=[]) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set text = dbt.type_string() -%}
 {%- set found = {} -%}
@@ -36,7 +36,8 @@ select
     {{ bound.get('includes_values', true) | lower }} as includes_values,
     {{ bound.get('includes_null', true) | lower }} as includes_null,
     {{ (boxes is not none) | lower }} as has_intervals,
-    true as places_null
+    true as places_null,
+    {{ (feature in whole_features) | lower }} as is_whole
 union all
 {%- endfor -%}
 {%- endfor -%}
@@ -57,5 +58,6 @@ select
     true as includes_values,
     true as includes_null,
     true as has_intervals,
-    true as places_null
+    true as places_null,
+    false as is_whole
 {%- endmacro %}

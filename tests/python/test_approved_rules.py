@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from hashlib import md5
 from types import SimpleNamespace
@@ -553,7 +554,9 @@ def test_unknown_values_belong_to_the_bound():
 # --- faults ------------------------------------------------------------------
 
 
-def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
+def faults(
+    sets: dict[str, list[tuple[str, int]]], whole_features: Sequence[str] = ()
+) -> dict[str, set[tuple]]:
     """Return the faults of sets of (condition, segment), as the macros find them."""
     rows = []
     for name, branches in sets.items():
@@ -562,7 +565,8 @@ def faults(sets: dict[str, list[tuple[str, int]]]) -> dict[str, set[tuple]]:
         given.segmentation_settings = lambda _: {"features": []}
         given.column_type = lambda kind: kind
         given.sql_text = lambda value: "'" + value.replace("'", "''") + "'"
-        rows.append(given.printed_boxes("shop", None).replace("'shop'", f"'{name}'"))
+        boxes = given.printed_boxes("shop", None, list(whole_features))
+        rows.append(boxes.replace("'shop'", f"'{name}'"))
     found = search(
         "select * from (" + " union all ".join(rows) + ") where rule_set is not null"
     )
@@ -594,6 +598,21 @@ def kinds(found: set[tuple]) -> set[tuple]:
 
 GUARD = ("a is null or b is null", 0)
 WHOLE = [GUARD, ("a > 1 and b > 2", 1), ("a > 1 and b <= 2", 2), ("a <= 1", 3)]
+
+
+def test_between_two_whole_numbers_is_no_gap():
+    """Orders are counted: 2 and more, and 1 at most, is everyone."""
+    sets = {
+        "more": [("a is null", 0), ("a >= 2", 1), ("a <= 1", 2)],
+        "half": [("a is null", 0), ("a > 1.5", 1), ("a < 1.5", 2)],
+        "gap": [("a is null", 0), ("a >= 3", 1), ("a <= 1", 2)],
+        "both": [("a is null", 0), ("a >= 2", 1), ("a < 2.5", 2)],
+    }
+    found = faults(sets, whole_features=["a"])
+    assert found["more"] == found["half"] == set()
+    assert found["gap"] == {("gap", None, None, "a between 1.0 and 3.0")}
+    assert kinds(found["both"]) == {("overlap", 1, 2)}
+    assert all(faults(sets).values())
 
 
 def test_nothing_is_found_in_rules_that_place_everything_once():
@@ -672,7 +691,7 @@ def range_rows(kind: str, places_null: bool, ranges: list[tuple]) -> str:
         f"as lower_bound, {kind == 'buckets'} as is_lower_inclusive, "
         f"cast({sql(upper)} as double) as upper_bound, {kind != 'buckets'} "
         "as is_upper_inclusive, true as includes_values, false as includes_null, "
-        f"true as has_intervals, {places_null} as places_null"
+        f"true as has_intervals, {places_null} as places_null, false as is_whole"
         for name, rule, feature, lower, upper in ranges
     )
 

@@ -3,7 +3,7 @@
     A condition that is no box has none, and has_intervals says so. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set bigint = dbt.type_bigint() %}
-{% set parts = customer_segmentation.segmentation_parts(['rules']) %}
+{% set parts = customer_segmentation.segmentation_parts(['rules', 'features']) %}
 with
 
 bucket_edges as (
@@ -16,7 +16,9 @@ rfm_segments as (
 
 rule_boxes as (
     {%- for part in parts if execute %}
-    {{ customer_segmentation.printed_boxes(part.name, part.rules) | indent(4) }}
+    {{ customer_segmentation.printed_boxes(
+        part.name, part.rules, customer_segmentation.whole_columns(part.features)
+    ) | indent(4) }}
     union all
     {%- endfor %}
     {{ customer_segmentation.printed_boxes(none, none) | indent(4) }}
@@ -38,7 +40,8 @@ bucket_boxes as (
         true as includes_values,
         false as includes_null,
         true as has_intervals,
-        false as places_null
+        false as places_null,
+        false as is_whole
     from bucket_edges
 ),
 
@@ -62,7 +65,8 @@ rfm_boxes as (
         true as includes_values,
         false as includes_null,
         true as has_intervals,
-        false as places_null
+        false as places_null,
+        false as is_whole
     from rfm_segments
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -92,7 +96,8 @@ final as (
         includes_values,
         includes_null,
         has_intervals,
-        places_null
+        places_null,
+        is_whole
     from unioned
     where rule_set is not null
 )
