@@ -128,18 +128,7 @@ named_places as (
                 coalesce(places.from_value, places.to_value),
                 places.to_value
         ) as place,
-        features.feature || case
-            when places.is_null then ' unknown'
-            when places.from_value = places.to_value
-                then ' at ' || {{ customer_segmentation.double_text('places.from_value') }}
-            when places.from_value is null
-                then ' below ' || {{ customer_segmentation.double_text('places.to_value') }}
-            when places.to_value is null
-                then ' above ' || {{ customer_segmentation.double_text('places.from_value') }}
-            else
-                ' between ' || {{ customer_segmentation.double_text('places.from_value') }}
-                || ' and ' || {{ customer_segmentation.double_text('places.to_value') }}
-        end as place_name
+        {{ customer_segmentation._place_name() | indent(8) }} as place_name
     from places
     inner join features
         on

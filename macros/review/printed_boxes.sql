@@ -1,7 +1,7 @@
 {#- A select of a segmentation's rules as boxes, one row per box and bounded feature: the
     rules in force, and where those are approved the proposed ones too. One row without
-    a rule set where no name is given. Values of `whole_features` have no fractions. -#}
-{% macro printed_boxes(name, rules_relation, whole_features=[]) -%}
+    a rule set where no name is given. -#}
+{% macro printed_boxes(name, rules_relation, features_relation=none) -%}
 {%- set double = customer_segmentation.column_type('double') -%}
 {%- set text = dbt.type_string() -%}
 {%- set found = {} -%}
@@ -15,6 +15,8 @@
         }) -%}
     {%- endif -%}
 {%- endif -%}
+{%- set whole_features = customer_segmentation.whole_columns(features_relation)
+    if features_relation else [] -%}
 {%- for version, rules in found.items() -%}
 {%- for rule in rules.rules -%}
 {%- set boxes = customer_segmentation.condition_boxes(rule.condition) -%}

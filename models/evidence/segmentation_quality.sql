@@ -76,31 +76,23 @@ moves as (
     select * from {{ ref('int_segmentation_moves') }}
 ),
 
-fidelities as (
-    select
-        segmentation,
-        cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
-        / count(cluster_id) as fidelity
-    from memberships
-    where cluster_id > 0
-    group by 1
-),
-
 recalls as (
     select
         segmentation,
         cluster_id,
         cast(count(case when agrees_with_cluster then 1 end) as {{ double }})
-        / count(*) as recall
+            as agreeing_count,
+        count(*) as clustered_count
     from memberships
     where cluster_id > 0
     group by 1, 2
 ),
 
-worst_recalls as (
+fidelities as (
     select
         segmentation,
-        min(recall) as worst_segment_recall
+        sum(agreeing_count) / sum(clustered_count) as fidelity,
+        min(agreeing_count / clustered_count) as worst_segment_recall
     from recalls
     group by 1
 ),
@@ -137,7 +129,7 @@ final as (
         k_selection.silhouette,
         fidelities.fidelity,
         rules_in_force.held_out_fidelity,
-        worst_recalls.worst_segment_recall,
+        fidelities.worst_segment_recall,
         -- without spread within the clusters there is nothing to lose
         case
             when costs.inertia > 0 then costs.segment_cost / costs.inertia
@@ -169,8 +161,6 @@ final as (
     left join fidelities on eligibility.segmentation = fidelities.segmentation
     left join rules_chosen
         on eligibility.segmentation = rules_chosen.segmentation
-    left join worst_recalls
-        on eligibility.segmentation = worst_recalls.segmentation
     left join active_rules
         on eligibility.segmentation = active_rules.segmentation
     left join proposed_rules

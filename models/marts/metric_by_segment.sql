@@ -27,7 +27,9 @@ totalled as (
         cast(sales as {{ double }}) as sales_number,
         cast(sum(customer_count) over periods as {{ double }}) as all_customers,
         cast(sum(order_count) over periods as {{ double }}) as all_orders,
-        cast(sum(sales) over periods as {{ double }}) as all_sales
+        cast(sum(sales) over periods as {{ double }}) as all_sales,
+        min(first_rules_hash) over periods as first_rules_hash,
+        max(last_rules_hash) over periods as last_rules_hash
     from segment_metrics
     window periods as (partition by segmentation, as_of_date)
 ),
@@ -54,6 +56,8 @@ measured as (
         '{{ metric }}' as metric,
         now.customer_count,
         earlier.customer_count as previous_customer_count,
+        now.first_rules_hash <> earlier.first_rules_hash
+        or now.last_rules_hash <> earlier.last_rules_hash as is_rule_change,
         cast(now.{{ metric }} as decimal(18, 4)) as metric_value,
         cast(earlier.{{ metric }} as decimal(18, 4)) as previous_metric_value,
         cast(now.{{ metric }} - earlier.{{ metric }} as decimal(18, 4))
@@ -96,6 +100,8 @@ measured as (
         'average_order_value' as metric,
         now.customer_count,
         earlier.customer_count as previous_customer_count,
+        now.first_rules_hash <> earlier.first_rules_hash
+        or now.last_rules_hash <> earlier.last_rules_hash as is_rule_change,
         cast(now.order_value as decimal(18, 4)) as metric_value,
         cast(earlier.order_value as decimal(18, 4)) as previous_metric_value,
         -- without an order a segment has no value of one, but maybe netted returns
@@ -138,7 +144,8 @@ final as (
             - cast(measured.within_change as decimal(18, 4))
             as decimal(18, 4)
         ) as mix_change,
-        cast(measured.size_change as decimal(18, 4)) as size_change
+        cast(measured.size_change as decimal(18, 4)) as size_change,
+        coalesce(measured.is_rule_change, false) as is_rule_change
     from measured
     left join segment_names
         on

@@ -565,7 +565,8 @@ def faults(
         given.segmentation_settings = lambda _: {"features": []}
         given.column_type = lambda kind: kind
         given.sql_text = lambda value: "'" + value.replace("'", "''") + "'"
-        boxes = given.printed_boxes("shop", None, list(whole_features))
+        given.whole_columns = lambda features: features
+        boxes = given.printed_boxes("shop", None, whole_features)
         rows.append(boxes.replace("'shop'", f"'{name}'"))
     found = search(
         "select * from (" + " union all ".join(rows) + ") where rule_set is not null"

@@ -34,7 +34,9 @@ summed as (
         as_of_date,
         count(*) as customer_count,
         sum(order_count) as order_count,
-        sum(sales) as sales
+        sum(sales) as sales,
+        min(rules_hash) as first_rules_hash,
+        max(rules_hash) as last_rules_hash
     from history
     group by 1, 2, 3
     union all
@@ -45,7 +47,9 @@ summed as (
         period_orders.as_of_date,
         0 as customer_count,
         sum(period_orders.order_count) as order_count,
-        sum(period_orders.sales) as sales
+        sum(period_orders.sales) as sales,
+        cast(null as {{ dbt.type_string() }}) as first_rules_hash,
+        cast(null as {{ dbt.type_string() }}) as last_rules_hash
     from period_orders
     cross join segmentations
     left join customers
@@ -73,7 +77,9 @@ final as (
             as customer_count,
         cast(coalesce(sum(summed.order_count), 0) as {{ bigint }})
             as order_count,
-        cast(coalesce(sum(summed.sales), 0) as decimal(18, 4)) as sales
+        cast(coalesce(sum(summed.sales), 0) as decimal(18, 4)) as sales,
+        min(summed.first_rules_hash) as first_rules_hash,
+        max(summed.last_rules_hash) as last_rules_hash
     from segments
     cross join periods
     left join summed

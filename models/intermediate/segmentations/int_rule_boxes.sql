@@ -17,7 +17,7 @@ rfm_segments as (
 rule_boxes as (
     {%- for part in parts if execute %}
     {{ customer_segmentation.printed_boxes(
-        part.name, part.rules, customer_segmentation.whole_columns(part.features)
+        part.name, part.rules, part.features
     ) | indent(4) }}
     union all
     {%- endfor %}
