@@ -31,12 +31,12 @@ known as (
     select
         segmentation,
         segment_id
-    from segments
+    from {{ ref('metric_by_segment') }}
     union distinct
     select
         segmentation,
         segment_id
-    from {{ ref('metric_by_segment') }}
+    from segments
     {{ retired | join('\n    ') }}
 ),
 

@@ -3,7 +3,9 @@
     A condition that is no box has none, and has_intervals says so. -#}
 {% set double = customer_segmentation.column_type('double') %}
 {% set bigint = dbt.type_bigint() %}
-{% set parts = customer_segmentation.segmentation_parts(['rules', 'features']) %}
+{% set parts = customer_segmentation.segmentation_parts(
+    ['rules', 'features']
+) %}
 with
 
 bucket_edges as (
