@@ -205,6 +205,31 @@ def test_a_number_that_is_not_reached_gives_the_nearest_and_says_so(changes, k, 
     assert smallest == round(chosen.smallest_cluster_share * 150)
 
 
+def test_of_two_numbers_equally_near_the_smaller_is_taken(monkeypatch):
+    """An algorithm that finds 2 or 4 clusters where 3 are asked for."""
+    monkeypatch.setattr(
+        fits,
+        "label_sample",
+        lambda matrix, _, k: np.arange(len(matrix)) % {2: 2, 3: 2, 4: 4}[k],
+    )
+    evidence, labels = fitted(likert(), k=3, k_min=2, k_max=4)
+    (chosen,) = evidence[evidence["is_chosen"]].itertuples()
+    assert chosen.k == 2 and labels["cluster_id"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "rows", "expected"),
+    [
+        ("lloyd", 200_000, 200_000),
+        ("birch", 200_000, 10_000),
+        ("birch", 300, 300),
+    ],
+)
+def test_only_kmeans_reads_as_many_rows_as_the_setting_says(algorithm, rows, expected):
+    settings = {**SETTINGS, "algorithm": algorithm, "sample_rows": rows}
+    assert fits.sample_limit(settings) == expected
+
+
 @pytest.mark.parametrize("algorithm", ["lloyd", "agglomerative"])
 def test_rows_that_scaling_made_equal_have_fewer_clusters(algorithm):
     rows = np.repeat([[0.0, 0.0], [1.0, 2.0]], 60, axis=0)

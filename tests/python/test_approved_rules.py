@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -109,6 +110,8 @@ BRANCHES = [
         (BRANCHES, False),
         (["when a is null then 0", *BRANCHES], False),
         (["when a > 100 then 0", GUARD, *BRANCHES], False),
+        # a guard for some of those whose a is unknown
+        (["when a is null and b > 3 or b is null then 0", *BRANCHES], False),
         (
             [
                 "when (a is null or a > 3) then 1",
@@ -198,6 +201,7 @@ def test_every_word_may_be_the_name_of_a_feature(dialect):
         ("a > 3 and a < 2", "a impossible"),
         ('"Q2" > 3', "Q2 above 3"),
         ("`Q2` > 3", "Q2 above 3"),
+        ('"the ""Q2""" > 3', 'the "Q2" above 3'),
         ("1 = 1", "everyone"),
         ("TRUE", "everyone"),
         ("lower(country) = 'at_1'", "lower(country) = 'at_1'"),
@@ -429,6 +433,27 @@ def test_columns_are_named_once_and_functions_and_numbers_are_none():
     assert columns == ["sales", "Order Count", "x"]
 
 
+def test_a_column_is_known_in_any_case():
+    """By the name that the table has."""
+    relation = Relation(identifier="features")
+    for condition in ('"Q2" > 3', "q2 > 3", '"q2" > 3'):
+        found = macros().known_columns(condition, relation, ["Q2", "sales"], "x", "")
+        assert found == ["Q2"], condition
+
+
+def test_a_way_into_a_rule_is_one_that_a_value_can_go():
+    """By a bound of a scaled feature, where all others hold for a known value."""
+    lines = [
+        "when (a is null or a > 3) and (b is null or b <= 2) then 1",
+        "when a > 3 and kind > 2 then 2",
+        "when a > 3 and a < 2 then 3",
+        "when a is null and b > 2 then 4",
+    ]
+    found = macros().rule_moves(rules("\n".join(lines)), ["a", "b"])
+    ways = [(move["feature"], move["cut"], move["others"]) for move in found["moves"]]
+    assert ways == [("a", "3", ["b <= 2"]), ("b", "2", ["a > 3"])]
+
+
 def test_every_approved_file_of_this_project_can_be_read():
     """And the macros say in words what is wrong with one that cannot."""
     files = [
@@ -635,6 +660,7 @@ def test_planted_faults_are_found_and_named():
             "dead branch": [*WHOLE, ("a <= 0 and b > 5", 3)],
             "no guard": WHOLE[1:],
             "a guard for one": [("a is null", 0), *WHOLE[1:]],
+            "dead unknown": [*WHOLE, ("a is null and b > 5", 3)],
         }
     )
     assert found["gap at one value"] == {("gap", None, None, "a at 1.0, b above 2.0")}
@@ -648,6 +674,7 @@ def test_planted_faults_are_found_and_named():
         ("gap", None, None),
     }
     assert found["dead branch"] == {("unreachable", 4, None, None)}
+    assert found["dead unknown"] == {("unreachable", 4, None, None)}
     assert {(row[0], row[3]) for row in found["no guard"]} == {
         ("null_path", "a unknown"),
         ("null_path", "a above 1.0, b unknown"),
@@ -675,8 +702,9 @@ def test_the_search_does_not_grow_with_sets_of_unknown_features(is_first):
 
 
 def test_gaps_are_not_claimed_where_a_condition_is_no_box():
-    found = faults({"odd": [GUARD, ("a > b", 1), ("a <= 1", 3)]})
-    assert found == {"odd": set()}
+    odd = [("a > b", 1), ("a <= 1", 3)]
+    found = faults({"odd": [GUARD, *odd], "no guard": odd})
+    assert found == {"odd": set(), "no guard": set()}
 
 
 def range_rows(kind: str, places_null: bool, ranges: list[tuple]) -> str:
@@ -800,6 +828,152 @@ def test_the_search_finds_what_looking_everywhere_finds(drawn):
                 kind = "unreachable" if holds_somewhere else "contradiction"
                 expected.add((kind, i, None))
             assert kinds(found[name]) == expected, branches
+
+
+def test_a_rule_overlaps_rules_of_other_segments_alone():
+    """Where one of the two is no box, the entities of today tell it."""
+    branches = [
+        "when a is null then 0",
+        "when a > b then 1",
+        "when a > 2 then 1",
+        "when a > 1 then 2",
+    ]
+    made = macros("\n".join(branches))
+    made._no_segmentation = lambda _: "select null, null, null, null where 1 = 0"
+    found = duckdb.execute(
+        "from ("
+        + made.shared_entities("shop", None, "(values (3, 1), (1, 0)) as v (a, b)")
+        + ")"
+    ).fetchall()
+    # neither the guard nor a rule of the same segment nor two boxes
+    assert found == [("shop", 1, 3, 1)]
+
+
+def test_a_fit_of_another_file_is_not_approved():
+    """Its settings may be the same."""
+    made = macros(fromjson=json.loads, tojson=json.dumps, ref=str)
+    made.fitted_rows = lambda *_: [{"fitted_with": '{"k": 4, "inputs": ["file a"]}'}]
+    made.fitted_with = lambda _: {"k": 4, "inputs": ["file a"]}
+    made.check_fitted_with("approve_rules", "shop")
+    made.fitted_with = lambda _: {"k": 4, "inputs": ["file b"]}
+    with pytest.raises(CompilerError) as refused:
+        made.check_fitted_with("approve_rules", "shop")
+    assert "run say: inputs: found ['file a'], expected ['file b']. Pass the" in str(
+        refused.value
+    )
+
+
+def test_who_is_retired_by_an_approval():
+    """Neither who keeps a rule or a centre, nor nobody's number."""
+    lines = [f"when sales > {9 - number} then {number}" for number in range(4)]
+    made = macros("\n".join(["-- Retired: 4 Old", *lines]), ref=str)
+    made.fitted_rows = lambda *_: [{"segment_id": number} for number in (1, 2, 3, 5)]
+    made.segment_names_of = lambda *_: {1: "One", 2: "Two", 3: "Three"}
+    made.proposed_segment_names = lambda _: {1: "One", 2: "Two", 6: "Six"}
+    proposed = [{"segment_id": 1}, {"segment_id": 6}]
+    assert made.newly_retired_segments("shop", proposed) == [
+        {"segment_id": 3, "segment_name": "Three"},
+        {"segment_id": 4, "segment_name": "Old"},
+        {"segment_id": 5, "segment_name": "Segment 5"},
+    ]
+
+
+def test_numbers_of_the_past_are_those_of_earlier_files():
+    """What a fit placed, and what the file knows or has retired, is none of them."""
+    placed = [("approved", number) for number in (0, 1, 4, 7)] + [("fitted", 9)]
+    with duckdb.connect() as connection:
+        connection.execute("create table placed (rule_source text, segment_id int)")
+        connection.executemany("insert into placed values (?, ?)", placed)
+
+        def run_query(sql):
+            numbers = [row[0] for row in connection.execute(sql).fetchall()]
+            return SimpleNamespace(columns=[SimpleNamespace(values=lambda: numbers)])
+
+        text = "-- Retired: 4 Old\nwhen sales > 3 then 1"
+        made = macros(
+            text, ref=str, run_query=run_query, load_relation=lambda _: "placed"
+        )
+        made.history_segmentations = lambda: ["shop"]
+        active = made.approved_rules("shop")
+        assert made.numbers_of_the_past("shop", active) == [7]
+
+
+@pytest.mark.parametrize("brace", ["{{ a", "{% a", "{# a"])
+def test_braces_that_jinja_would_read_are_refused(brace):
+    with pytest.raises(CompilerError, match=r"approved_rules_shop: found '-- .*Rename"):
+        macros().raw_macro("approved_rules_shop", ["case", f"-- {brace}"])
+    assert "-- {a}" in macros().raw_macro("approved_rules_shop", ["-- {a}"])
+
+
+def test_no_formula_scores_a_lifetime_that_is_switched_off():
+    made = macros()
+    made._environment.globals["var"] = {"lifetime_model": None}.__getitem__
+    made.approved_text = lambda *_: "of another model"
+    assert made.scoring_formulas("lifetime", None) == {}
+
+
+def test_printed_rules_count_what_the_segmentation_is_of():
+    told: list[str] = []
+    made = macros(ref=str, print=told.append)
+    made.check_segmentation = made.fit_ref = lambda *_: None
+    rule = {"segment_id": 1, "condition": "price > 3", "agreement": 1}
+    made.active_rules = lambda *_: {
+        "rules": [{**rule, "entity_count": 7, "fitted_count": 20}]
+    }
+    made.segment_names_of = lambda *_: {1: "Savers"}
+    made.segmentation_meta = lambda _: {"entity": "respondent"}
+    made.print_rules("shop")
+    assert "then 1  -- Savers: 7 of 20 respondents, 100 % agree" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "days", "reason"),
+    [
+        (["order_lines"], None, "no order to go by"),
+        (["order_lines"], 90, "no order in the last 90 days"),
+        (["customer_totals"], 90, "not in input customer_totals"),
+    ],
+)
+def test_why_a_customer_is_in_no_segment_is_told(inputs, days, reason):
+    made = macros()
+    made.segmentation_settings = lambda _: {"feature_window_days": days}
+    made.segmentation_meta = lambda _: {"inputs": inputs}
+    assert made.no_order_reason("shop").strip() == reason
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [(2, []), (3, ["  and 1 more changes in segment_rule_changes"])],
+)
+def test_a_review_is_as_long_as_it_is_asked_to_be(count, last):
+    """And has the findings of the segmentation alone."""
+    asked = []
+    rows = {
+        "segmentation_quality": [
+            {"verdict": "approved", "status": "fitted", "reason": "k = 4"}
+        ],
+        "segment_rule_changes": [
+            {
+                **{"change_sentence": f"change {i}", "entity_count": 1234},
+                **{"entity_share": 0.25, "sales_share": 0.5},
+            }
+            for i in range(count)
+        ],
+        "rule_findings": [{"severity": "error", "message": "a gap"}],
+    }
+
+    def fitted_rows(relation, _columns, _order, where):
+        asked.append(where)
+        return rows[relation]
+
+    told: list[str] = []
+    made = macros(ref=str, print=told.append)
+    made.fitted_rows = fitted_rows
+    made.enabled_segmentations = lambda: ["shop"]
+    made.review_rules(lines=2)
+    changes = [f"      1,234 (25.0 %, 50.0 % of sales)  change {i}" for i in range(2)]
+    assert told == ["shop: approved", *changes, *last, "  error: a gap"]
+    assert all("'shop'" in where for where in asked)
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,62 @@ def test_sql_that_does_not_run_is_named(check):
     check(columns={"annual_income": 'cast("Score" as double) * 1000'}).check()
 
 
+def test_what_is_odd_about_a_file_is_said_before_a_build(dbt_build, folder):
+    """Bars between values, days that were typed, and customers without an id."""
+    (folder / "bars.csv").write_text(
+        "order_id|customer_id|quantity|unit_price|ordered_at\n"
+        "A1|1|2|3.00|2011-05-30\n"
+        "A2|2|1|3.00|2011-05-31\n"
+        "A3|2|one|3.00|2011-05-31\n"
+        "A2|2|-1|3.00|2012-05-31\n"
+        "A4|2|1|3.00|2011-07-15\n"
+    )
+    (folder / "nobody.csv").write_text("customer_id,birth_date\n1,05.01.1980\n,\n")
+    vars = {
+        "inputs": {
+            "order_lines": {
+                "file": str(folder / "bars.csv"),
+                "encoding": "latin-1",
+            },
+            "customers": {"file": str(folder / "nobody.csv")},
+        },
+        "segmentations": {"service_value": {"enabled": False}},
+    }
+    run = dbt_build(vars, "check_inputs", command="run-operation").check()
+    lines = run.output.split("\n")
+    # what is said already is not said again
+    assert "bars.csv (utf-8" not in run.output
+    assert f"customers: file {folder / 'nobody.csv'} (utf-8; another" in run.output
+    assert "  accepted: 3 lines, 2 customers, sales 12.00" in lines
+    assert any("order_lines.quantity: found 'one'" in line for line in lines)
+    # the return of another year is rejected, and no line of an order
+    assert "more than a month apart" not in run.output
+    alone = "Careful: the last order day 2011-07-15 is alone, the one before is 2011-05"
+    assert alone in run.output
+    birth = "birth_date: 1 of 2 rows are not readable, for example '05.01.1980'; expect"
+    assert f"Careful: {birth}ed 2011-12-01 or" in run.output
+    assert "1 values of customer_id are repeated or empty, None in 1 rows" in run.output
+    assert "  service_value: skipped, switched off (enabled: false)" in lines
+    assert pasted(run)["inputs"]["order_lines"]["encoding"] == "latin-1"
+    later = {**vars, "as_of_date": "2011-08-01"}
+    run = dbt_build(later, "check_inputs", command="run-operation").check()
+    assert "As-of date: 2011-08-01 (var as_of_date)" in run.output
+
+
+@pytest.mark.parametrize(
+    ("vars", "message"),
+    [
+        ({"cleaning": {"returns": "keep"}}, "{returns: …}: found 'keep'; expected"),
+        ({"inputs": {"orders": {"file": "a.csv"}}}, "unknown input 'orders'. Inputs"),
+    ],
+)
+@pytest.mark.parametrize("operation", ["check_inputs", "validate_project"])
+def test_vars_are_checked_before_a_file_is_read(dbt_build, operation, vars, message):
+    result = dbt_build(vars, operation, command="run-operation")
+    assert result.exit_code and "Traceback" not in result.output
+    assert message in " ".join(result.output.split())
+
+
 COMPLAINTS = """\
 complaint_id,customer_id,complained_at
 1,1,2011-05-05

@@ -80,6 +80,25 @@ def test_unknown_input_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lowest", "highest", "scale"),
+    [
+        *((1, 5, [1, 5]), (0, 10, [0, 10]), (0, 1, [0, 1]), (2, 8, [1, 9])),
+        *((-3, 2, [-3, 3]), (-1, 2, [-2, 2]), (0.5, 4.2, [0, 5]), (1, 120, [1, 120])),
+    ],
+)
+def test_the_shortest_usual_scale_is_guessed(lowest, highest, scale) -> None:
+    assert Macros().guess_scale(lowest, highest) == scale
+
+
+def test_a_column_that_is_mapped_is_no_guess() -> None:
+    given = {**FILE, "features": {"credit_score": "Score"}}
+    rendered = Macros({"inputs": {"customers": given}})
+    rendered._environment.globals["adapter"].quote = '"{}"'.format
+    found = rendered.guess_columns("customers", ["client", "Score", "PLZ"])
+    assert found == {"customer_id": "client", "postal_code": "PLZ"}
+
+
 def test_kinds_of_inputs() -> None:
     for inputs, kind in [
         (None, "demo"),

@@ -251,6 +251,19 @@ def test_leftovers_of_the_dead_are_removed_and_of_the_living_kept(
     assert living.exists()
 
 
+def test_a_process_of_somebody_else_is_alive(shop, tmp_path, monkeypatch) -> None:
+    """One that may not be asked: its file is left to it."""
+
+    def refuse(*_) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    living = tmp_path / f".{FILE_NAME}.{os.getppid()}.tmp"
+    living.write_text("half")
+    publish_relations(shop, relations(shop), tmp_path)
+    assert living.exists()
+
+
 PUBLISHER = """
 import sys, duckdb
 from customer_segmentation.publish import publish_relations

@@ -24,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from customer_segmentation.publish import FILE_NAME
 from customer_segmentation.report import figures, page, wording
 from customer_segmentation.report.command import main
-from customer_segmentation.report.reading import Marts, read_marts
+from customer_segmentation.report.reading import Marts, Points, read_marts
 
 NAME = "purchase_behaviour"
 LARGEST_PAGE = 8_000_000
@@ -504,6 +504,122 @@ def test_changes_since_the_last_approval_are_shown_where_there_are_any(
     assert "nobody has approved these rules" in plain
 
 
+def test_the_words_of_the_page_have_the_numbers_of_the_marts(
+    online_retail_defaults,
+) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    (found,) = (q for q in page.segmentations(marts) if q["segmentation"] == NAME)
+    figures_of_rules = {
+        **{"fidelity": 0.9, "held_out_fidelity": 0.8, "worst_segment_recall": 0.7},
+        "entity_count": found["entity_count"] + 62,
+    }
+    quality = [
+        {**row, **figures_of_rules} if row["segmentation"] == NAME else row
+        for row in marts.tables["segmentation_quality"]
+    ]
+    (one, *_) = marts.of("segment_rules", NAME)
+    guard = {**one, "rule_id": 0, "segment_id": 0, "segment_name": "Unclassified"}
+    tables = {
+        **marts.tables,
+        "segmentation_quality": quality,
+        "segment_rules": [guard, *marts.tables["segment_rules"]],
+    }
+    given = replace(marts, tables=tables)
+    html = page.render(given, sections(given), "Heading")
+    # the branch for unknown features is none of the rules, nor a leaf of the tree
+    count = len(marts.of("segment_rules", NAME))
+    assert f"{count} rules, fitted, give 90.0 % of the customers in a cluster" in html
+    assert "(80.0 % of those the rules had not seen)" in html
+    assert 'class="tree"' in html
+    assert "62 with an unknown feature are in none." in html
+    parser = Tables()
+    parser.feed(html)
+    (cells,) = (
+        [text for text, _ in row]
+        for row in parser.rows["segmentation_quality"]
+        if row[0][0] == "purchase behaviour"
+    )
+    assert cells[7:10] == ["90.0 %", "80.0 %", "70.0 %"]
+    fitted = [row["status"] != "skipped" for row in page.segmentations(given)]
+    assert fitted == sorted(fitted, reverse=True) and not all(fitted)
+    assert f"<dt>segmentations</dt><dd>{sum(fitted)} of {len(fitted)}</dd>" in html
+
+
+def test_tables_stand_in_the_order_in_which_they_are_read(
+    online_retail_defaults, tables
+) -> None:
+    roles = [row[0][0] for row in tables["segment_exemplars"]]
+    assert roles[0] == "typical"
+    marts = read_marts(online_retail_defaults.published)
+    (section,) = (s for s in sections(marts) if s["name"] == NAME)
+    families = [table["family"] for table in section["buckets"]]
+    assert families[-2:] == ["region", "rfm"]
+    assert families[:-2] == sorted(families[:-2])
+
+
+def test_more_than_among_all_is_blue(online_retail_defaults) -> None:
+    marts = read_marts(online_retail_defaults.published)
+    for index, tint in ((150, "33, 102, 172"), (50, "179, 88, 6")):
+        rows = [
+            {**row, "population_index": index}
+            for row in marts.tables["bucket_crosstab"]
+        ]
+        given = replace(marts, tables={**marts.tables, "bucket_crosstab": rows})
+        html = page.render(given, sections(given), "Heading")
+        assert set(re.findall(r"--tint: ([\d, ]+);?\"", html)) == {tint}
+        assert set(re.findall(r"--heat: ([\d.]+);", html)) == {"0.5"}
+
+
+def test_the_unclustered_are_not_counted_with_the_clustered(
+    online_retail_defaults, tmp_path
+) -> None:
+    file = tmp_path / FILE_NAME
+    file.write_bytes(online_retail_defaults.published.read_bytes())
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "update segment_memberships set cluster_id = null "
+            "where entity_id = (select min(entity_id) from segment_memberships)"
+        )
+    points = read_marts(file).points[NAME]
+    assert points.clustered_count == len(points.clusters) == 4337
+
+
+def test_noise_and_losses_are_drawn_as_what_they_are() -> None:
+    values = np.array([[-5, 1], [0, 2], [0, 90], [900, 1]], dtype=np.float32)
+    points = Points(("gain", "spend"), values, np.array([0, 1, 1, 2]), 4)
+    drawn = figures.scatter_data(points, {}, {0: "Unclassified", 1: "First"})
+    assert [cluster["name"] for cluster in drawn["clusters"]] == [
+        *("noise", "cluster 1", "cluster 2")
+    ]
+    assert [cluster["segment"] for cluster in drawn["clusters"]] == ["", "First", ""]
+    # what is below 0 has no order of magnitude
+    assert [feature["is_log"] for feature in drawn["features"]] == [False, True]
+    rows = [
+        {"cluster_id": cluster, "segment_id": 1, "entity_count": 1}
+        for cluster in (0, 1, None)
+    ]
+    (heatmap,) = figures.crosstab(rows, {1: "First"})["data"]
+    assert heatmap["y"] == ["noise", "cluster 1", "no cluster"]
+
+
+def test_white_is_everyone_and_what_is_accepted_is_no_loss() -> None:
+    rows = [
+        {
+            **{"segment_id": i, "segment_name": "a", "feature": "age"},
+            **{"z_difference": z, "mean": 1},
+        }
+        for i, z in ((1, -2.0), (2, 0.5))
+    ]
+    (heatmap,) = figures.profile(rows, ["age"])["data"]
+    assert (heatmap["zmin"], heatmap["zmax"]) == (-2, 2)
+    audit = [
+        {"reason": reason, "order_line_count": count}
+        for reason, count in (("accepted", 900), ("zero_price", 7))
+    ]
+    (bars,) = figures.cleaning(audit)["data"]
+    assert (bars["y"], bars["x"]) == (["zero price"], [7])
+
+
 def test_names_of_the_data_cannot_break_the_page(online_retail_defaults) -> None:
     marts = read_marts(online_retail_defaults.published)
     odd = "</script><script>alert('1')</script>"
@@ -610,6 +726,9 @@ def test_numbers_are_as_people_read_them() -> None:
     }
     assert {value: wording.number(value) for value in shown} == shown
     assert wording.number(-0.0) == "0"
+    assert [wording.number(value) for value in (999, 1000)] == ["999", "1,000"]
+    shares = {0: "0.0 %", 0.0004: "0.04 %", 0.001: "0.1 %", 0.5: "50.0 %", None: "–"}
+    assert {value: wording.share(value) for value in shares} == shares
     assert [wording.of_these(n, "rule") for n in (1, 2)] == ["1 rule", "2 rules"]
     assert wording.with_unit("spending_score") == "spending score (0–100)"
 

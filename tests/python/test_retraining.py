@@ -357,6 +357,30 @@ def test_a_segment_that_a_person_added_begins_at_its_members(connection):
     assert set(points) == {1, 3, 7, 12} and sizes[12] == 40
 
 
+def test_warm_does_not_begin_at_the_centre_of_a_segment_of_the_past(connection):
+    """Its centre is still in the file, where a person took its last rule away."""
+    rows = groups(CENTRES, [100, 100, 100])
+    approved = approve_nearest(rows, APPROVED)
+    centroids = {**APPROVED, 9: (0.5, 0.5)}
+    points, _, chosen = fit(
+        connection, rows, approved, centroids, retired=(9,), retraining="warm"
+    )
+    assert set(points) == {1, 3, 7} and chosen.k == 3
+
+
+@pytest.mark.parametrize(("share", "numbers"), [(0.05, {1, 3, 7, 8}), (0.2, {1, 3, 7})])
+def test_a_new_cluster_needs_the_share_of_a_segment(connection, share, numbers):
+    """Sixty customers are minimum_rows, and a tenth of all."""
+    rows = groups(np.vstack([CENTRES, FAR]), [240, 200, 100, 60])
+    approved = approve_nearest(rows[(rows < 20).all(axis=1)], APPROVED)
+    points, _, _ = fit(
+        *(connection, rows, approved, APPROVED),
+        retraining="combined",
+        minimum_segment_share=share,
+    )
+    assert set(points) == numbers
+
+
 def test_warm_returns_a_number_whose_members_went_elsewhere(connection):
     """Nobody is in 1 and 7 today; the clusters that began at their centres are."""
     rows = groups(CENTRES, [100, 100, 100])

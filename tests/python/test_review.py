@@ -18,7 +18,7 @@ STRANGE = """O'Brien's "best" -- {{ drop }} 🛒"""
 
 TABLES = (
     *("customer_segments", "segment_best_sellers", "segment_profiles"),
-    *("segment_rules", "segments"),
+    *("segment_rules", "segments", "metric_by_segment"),
     *("rule_findings", "segment_movers", "segment_rule_changes"),
 )
 
@@ -54,9 +54,14 @@ def nothing_approved(request):
 
 @pytest.mark.thorough
 def test_a_name_is_only_a_name(shop):
-    shop.approve().check()
+    said = shop.approve().check().output
     name = STRANGE.replace("{{ drop }} ", "")
-    assert f"then 1  -- {name}: " in shop.file.read_text()
+    text = shop.file.read_text()
+    assert f"then 1  -- {name}: " in text
+    # the branch for unknown features is no rule
+    count = text.count("\n    when ") - 1
+    assert f"\n-- {count} rules: fidelity " in text
+    assert f"purchase_behaviour.sql: {count} rules (" in said
     shop.build().check()
     assert shop.query(
         "select distinct purchase_behaviour_segment from customer_segments "

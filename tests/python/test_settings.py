@@ -282,7 +282,8 @@ def test_only_what_has_days_has_a_window_of_them(inputs: list[str]) -> None:
     message = message_of(call, "family", settings, inputs)
     assert "setting 'feature_window_days' is 90; expected null." in message
     call("family", {**settings, "feature_window_days": None}, inputs)
-    call("family", {**SETTINGS, "feature_window_days": 90}, ["complaints"])
+    for dated in ("order_lines", "complaints", "customer_totals"):
+        call("family", {**SETTINGS, "feature_window_days": 90}, [dated])
 
 
 @pytest.mark.parametrize(
@@ -369,6 +370,7 @@ def test_feature_that_no_column_can_be_called_is_named(feature: str) -> None:
         ),
         ({"segmentation_names": 3}, ["var segmentation_names", "found 3", "a list"]),
         ({"segmentation_names": "a"}, ["found 'a'", "a list"]),
+        ({"segmentation_names": ["a", 3]}, ["found ['a', 3]", "a list of different"]),
         ({"segmentation_names": ["a", "a"]}, ["found ['a', 'a']", "different"]),
         ({"distinct_products": "no"}, ["var distinct_products", "'no'", "true or f"]),
         ({"distinct_products": None}, ["var distinct_products", "found null"]),
@@ -596,6 +598,28 @@ def test_a_segmentation_that_is_in_no_mart_is_said(dbt_build) -> None:
 
 
 # --- where it is installed --------------------------------------------------------
+
+
+def test_a_build_begins_with_every_check() -> None:
+    rendered = macros()
+    checks = (
+        *("validate_installation", "validate_vars", "log_inputs", "validate_inputs"),
+        *("cleaning_policy", "validate_segmentations", "validate_approved_files"),
+    )
+    called = []
+    for check in checks:
+        setattr(rendered, check, lambda check=check: called.append(check))
+    rendered.validate_project()
+    assert called == list(checks)
+
+
+def test_a_var_of_another_project_is_none_of_ours() -> None:
+    rendered = Macros({"theirs": 1}, defaults=DEFAULTS, project_name="theirs")
+    vars = rendered._environment.globals["adapter"].config.vars.vars
+    vars["customer_segmentation"] = {"inputs": None}
+    rendered.validate_vars()
+    vars["customer_segmentation"] = {"input": None}
+    assert "unknown var 'input'" in message_of(rendered.validate_vars)
 
 
 def installed(zone: str = "UTC", **models: str) -> Macros:

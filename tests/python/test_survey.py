@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import duckdb
 import pytest
 from project import Result
+from rendering import Macros
 
 FEATURES = ("price", "delivery", "advice", "availability")
 QUESTIONS = [(name, f"{name}?", -1 if name == "delivery" else 1) for name in FEATURES]
@@ -158,6 +160,23 @@ def test_without_questions_all_answers_count_as_given_and_it_is_said(survey) -> 
     assert f"PASS {DOUBT}" in built.output
     price = {row[:2] for row in features(built)}
     assert price == {(r, rating) for r, question, rating in rows if question == "price"}
+
+
+def test_who_answers_twice_is_one_respondent_and_what_lies_outside_is_no_direction():
+    """Answers from 0 on are off the scale, which says more than that it is too long."""
+    rendered = Macros()
+    rendered.string_list = lambda names: ", ".join(f"'{name}'" for name in names)
+    settings = {"features": ["price"], "scale": [1, 7]}
+    responses = "(values ('r', 'price', {}), ('r', 'price', 5), ('s', 'price', 5)) as a"
+    responses += " (respondent_id, question_id, rating)"
+    questions = "(values ('price', -1)) as q (question_id, polarity)"
+    for lowest, respondents, faults in ((1, 2, 1), (0, 2, 0)):
+        rows = responses.format(lowest)
+        counted = rendered.answers_by_question(rows, settings)
+        (found,) = duckdb.execute(counted).fetchall()
+        assert found[:2] == ("price", respondents)
+        sql = rendered.question_faults(rows, questions, settings)
+        assert len(duckdb.execute(sql).fetchall()) == faults
 
 
 @pytest.mark.thorough

@@ -28,6 +28,8 @@ from customer_segmentation.rule_choice import (
 )
 from customer_segmentation.rules import (
     FRAME_DTYPES,
+    Bound,
+    Rule,
     evaluate_rules,
     fit_tree,
     rules_from_tree,
@@ -480,6 +482,37 @@ def test_some_rows_may_move_for_shorter_thresholds():
     assert significant_digits(threshold(0.01)) < significant_digits(threshold(0))
 
 
+def test_no_rule_becomes_too_small_for_a_shorter_threshold():
+    """At 10 the row of 10.12 would go, and leave 49 of its rule's 50."""
+    ends = [10.12, *np.linspace(1, 9.9, 49)], [10.13, *np.linspace(11, 30, 49)]
+    values = np.array([*ends[0], *ends[1], *np.linspace(50, 90, 50)])[:, None]
+    labels = np.repeat([1, 2, 1], 50)
+    tree = fit_tree(values, labels, max_rules=3)
+    for smallest, expected in ((49, 10.0), (50, 10.125)):
+        rules = rules_from_tree(
+            *(tree, values, labels), max_moved_share=0.01, minimum_rule_size=smallest
+        )
+        assert min(bound.upper for r in rules for bound in r.bounds if bound.upper) == (
+            expected
+        )
+
+
+def test_no_cluster_loses_its_rule_for_a_shorter_threshold():
+    """At 10 the row of 10.12, which is all of cluster 2, would go to cluster 3."""
+    values = np.array([*np.linspace(1, 9, 49), 10.12, *np.linspace(10.13, 30, 50)])
+    labels = np.repeat([1, 2, 3], [49, 1, 50])
+    leaf = math.nan
+    tree = Tree(
+        (0, 0, -1, -1, -1),
+        (10.12, 9.5, leaf, leaf, leaf),
+        (1, 2, -1, -1, -1),
+        (4, 3, -1, -1, -1),
+        (0, 0, 1, 2, 3),
+    )
+    rules = rules_from_tree(tree, values[:, None], labels, max_moved_share=0.01)
+    assert [rule.label for rule in rules] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.01, 0.1])
 def test_no_more_than_the_stated_share_moves(share):
     values, scaled, labels, centroids = customers(rows=2_000)
@@ -561,6 +594,30 @@ def test_where_none_meets_the_targets_the_largest_allowed_is_said_not_to():
     assert math.isnan(choice.held_out_fidelity)
 
 
+def test_the_most_rules_allowed_may_be_those_of_the_largest_size():
+    """Sixteen rules for four clusters are four per cluster, whoever says it."""
+    options = {"max_price": 1, "min_fidelity": 1, "method": "cart"}
+    for most in (16, 17, None):
+        choice = choose_rules(*customers(k=4), max_rules=most, **options)
+        sizes = [row.leaves_per_segment for row in choice.tradeoff]
+        assert sizes == [1, 1.5, 2, 3, 4], most
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_of_rules_that_cost_no_more_than_clusters_the_most_faithful_are_chosen(seed):
+    """Two halves along an axis cost less than those along the diagonal."""
+    values = np.random.default_rng(seed).random((200, 2))
+    labels = 1 + (values.sum(axis=1) > 1)
+    centroids = [values[labels == label].mean(axis=0) for label in (1, 2)]
+    options = {"max_rules": 4, "min_fidelity": 1, "method": "cart"}
+    choice = choose_rules(values, values, labels, centroids, **options)
+    assert not choice.meets_targets
+    free = [row for row in choice.tradeoff if row.price <= 1]
+    assert len({row.price for row in free}) > 1
+    assert choice.price > min(row.price for row in free)
+    assert choice.fidelity == max(row.fidelity for row in free)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_targets_that_the_other_objective_meets_are_met(seed):
     """A square in two halves along its diagonal: two halves along an axis cost less,
@@ -632,6 +689,16 @@ def test_clusters_without_a_rule_are_named(objective):
         objective=objective,
     )
     assert choice.unreached == {2: "all its rows equal rows of other clusters"}
+    # three rules for three clusters: two are of cluster 1, on both sides of 2
+    values = np.array([*range(10), 4.5, *range(20, 30), *range(40, 50)])[:, None]
+    labels = np.repeat([1, 3, 2, 1], [10, 1, 10, 10])
+    choice = choose_rules(
+        *(values, values, labels, [[20.0], [25.0], [4.5]]),
+        max_rules=3,
+        objective=objective,
+        method="cart",
+    )
+    assert choice.unreached == {3: "3 rules serve the objective better elsewhere"}
 
 
 def test_the_method_cart_is_scikit_learns_tree():
@@ -674,6 +741,18 @@ def test_the_price_is_measured_around_own_centres_and_centroids():
     labels, centroids = np.array([1, 1, 2, 2]), [[0.5], [4.0]]
     price, fidelity = measure(rules, values, values, labels, centroids)
     assert (price, fidelity) == (pytest.approx(2 / 8.5), 0.75)
+
+
+def test_a_price_of_nothing_is_not_defined_or_one():
+    """Clusters on their centroids cost nothing: so do the same segments alone."""
+    values = np.array([[0.0], [0.0], [6.0]])
+    labels, centroids = np.array([1, 1, 2]), [[0.0], [6.0]]
+    for rules, expected in (
+        ([Rule(1, (Bound(0, None, 3.0),), 2, 1.0), Rule(2, (), 1, 1.0)], (1, 1)),
+        ([Rule(1, (), 3, 2 / 3)], (math.nan, 2 / 3)),
+    ):
+        found = measure(rules, values, values, labels, centroids)
+        assert found == pytest.approx(expected, nan_ok=True)
 
 
 def test_noise_is_in_neither_price_nor_fidelity():
