@@ -118,7 +118,7 @@ named as (
             else long_phrases || ' ' || cast(segment_id as {{ text }})
         end
         || case when is_in_force then '' else ' (new)' end as default_name,
-        centre_text,
+        'Centre: ' || centre_text || '.' as default_description,
         coalesce(recommended_action, 'Look at the profile and decide.')
             as default_action
     from counted
@@ -130,7 +130,7 @@ final as (
         segment_id,
         upper(substring(default_name, 1, 1)) || substring(default_name, 2)
             as default_name,
-        centre_text,
+        default_description,
         default_action
     from named
 )

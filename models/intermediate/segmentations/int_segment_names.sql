@@ -7,14 +7,6 @@ active_rules as (
     select * from {{ ref('int_active_rules') }}
 ),
 
-approved as (
-    select distinct
-        segmentation,
-        segment_id
-    from active_rules
-    where rule_source = 'approved'
-),
-
 segment_names as (
     select
         segmentation,
@@ -85,10 +77,7 @@ final as (
         ) as segment_name,
         coalesce(
             segment_names.segment_description,
-            case
-                when approved.segment_id is not null then 'Centre at approval: '
-                else 'Centre: '
-            end || named.centre_text || '.',
+            named.default_description,
             case
                 when retired.segment_id is not null
                     then 'A segment of the past.'
@@ -109,10 +98,6 @@ final as (
         on
             all_segments.segmentation = named.segmentation
             and all_segments.segment_id = named.segment_id
-    left join approved
-        on
-            all_segments.segmentation = approved.segmentation
-            and all_segments.segment_id = approved.segment_id
     left join retired
         on
             all_segments.segmentation = retired.segmentation
