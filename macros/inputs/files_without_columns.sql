@@ -34,7 +34,10 @@
             count(*) as file_count
         from wanted
         cross join files
-        where not list_contains(files.names, lower(wanted.name))
+        where
+            not list_contains(files.names, lower(wanted.name))
+            -- a folder may have it for all files in it: day=2011-06-01
+            and not contains(lower(files.file_name), '/' || lower(wanted.name) || '=')
         group by 1
     {% endset %}
     {% for column, file, count in run_query(query).rows %}

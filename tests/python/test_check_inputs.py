@@ -405,7 +405,9 @@ def test_headers_of_spreadsheets_are_read_and_pasted(dbt_build, folder):
 
 
 def test_parquet_files_of_other_types_lose_no_money(tmp_path, dbt_build):
-    """Each value counts as its own file has it, not in the types of the first."""
+    """Each value counts as its own file has it, the day as its folder does."""
+    folder = tmp_path / "ordered_at=2011-06-01"
+    folder.mkdir()
     with duckdb.connect() as connection:
         for number, values in enumerate(
             (
@@ -416,10 +418,9 @@ def test_parquet_files_of_other_types_lose_no_money(tmp_path, dbt_build):
             start=1,
         ):
             connection.sql(
-                f"select 'A{number}' as order_id, 'c' as customer_id, {values}, "
-                "date '2011-06-01' as ordered_at"
-            ).write_parquet(str(tmp_path / f"{number}.parquet"))
-    vars = {"inputs": {"order_lines": {"file": str(tmp_path / "*.parquet")}}}
+                f"select 'A{number}' as order_id, 'c' as customer_id, {values}"
+            ).write_parquet(str(folder / f"{number}.parquet"))
+    vars = {"inputs": {"order_lines": {"file": str(tmp_path / "*/*.parquet")}}}
     result = dbt_build(vars, "check_inputs", command="run-operation").check()
     assert "accepted: 2 lines, 1 customers, sales 17.19" in result.output
     assert "invalid_quantity: 1 lines" in result.output
