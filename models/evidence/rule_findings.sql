@@ -1,6 +1,6 @@
 {#- Intervals are searched in the whole space of the features; what they cannot tell is
     counted at the entities of today. Rules of features that are now of another time hold
-    as written, but not of what was approved. -#}
+    as written, but not of what was approved; nor is a scale of another approval used. -#}
 {% set text = dbt.type_string() %}
 {% set bigint = dbt.type_bigint() %}
 with
@@ -82,22 +82,24 @@ findings as (
         entity_count,
         remedy
     from entity_faults
-    {%- for name in customer_segmentation.enabled_segmentations() %}
-    {%- set remedy = customer_segmentation.other_window(name) if execute %}
-    {%- if remedy %}
+    {%- for name in customer_segmentation.enabled_segmentations() if execute %}
+    {%- for finding, remedy in {
+        'other_window': customer_segmentation.other_window(name),
+        'other_approval': customer_segmentation.other_approval(name),
+    }.items() if remedy %}
     union all
     select
         'segmentation' as rule_set_kind,
         '{{ name }}' as rule_set,
         'active' as rule_version,
-        'other_window' as finding,
+        '{{ finding }}' as finding,
         'warning' as severity,
         'settings' as basis,
         cast(null as {{ bigint }}) as rule_id,
         cast(null as {{ bigint }}) as other_rule_id,
         cast(null as {{ bigint }}) as entity_count,
-        '{{ remedy }}' as remedy
-    {%- endif %}
+        {{ customer_segmentation.sql_text(remedy) }} as remedy
+    {%- endfor %}
     {%- endfor %}
 ),
 

@@ -162,6 +162,32 @@ def test_rules_of_another_window_get_a_warning(shop):
         assert shop.query(findings) == expected
 
 
+def test_a_scale_of_another_approval_gets_a_warning(shop):
+    """As after one of the approved files alone was taken back in git."""
+    shop.approve().check()
+    file = shop.project / "macros/approved_scales/purchase_behaviour.sql"
+    findings = "select finding, severity, message from rule_findings"
+    text = file.read_text()
+    mark = re.search(r"(?<=-- centroids )[0-9a-f]{12}", text)[0]
+    for scale, expected in (
+        (text.replace(mark, "0" * 12), "is not of the same approval as macros/app"),
+        (None, "there is no macros/approved_scales/purchase_behaviour.sql with"),
+        (text, None),
+    ):
+        file.write_text(scale) if scale else file.unlink()
+        shop.run(command="run", select="rule_findings").check()
+        found = shop.query(findings)
+        if expected is None:
+            assert found == []
+            continue
+        ((finding, severity, message),) = found
+        assert (finding, severity) == ("other_approval", "warning")
+        assert message.startswith(
+            "purchase_behaviour: the scale of its approved centroids is not used: "
+        )
+        assert expected in message
+
+
 def test_a_fault_in_an_edited_file_stops_the_night(shop):
     """And a new segment that a person writes is one everywhere, without a centre."""
     shop.approve().check()
