@@ -697,6 +697,23 @@ def test_sales_that_nobody_gave_are_not_shown(online_retail_defaults) -> None:
         assert len(section["figures"]["sizes"]["data"]) == 1
 
 
+def test_the_page_counts_those_who_are_in_no_segment(online_retail_defaults) -> None:
+    """As where a window of features leaves customers out."""
+    marts = read_marts(online_retail_defaults.published)
+    lead = "are in none of these"
+    assert lead not in page.render(marts, sections(marts), "Heading")
+    rows = [row for row in marts.tables["segments"] if row["segmentation"] == NAME]
+    left = [row for row in marts.tables["segments"] if row is not rows[0]]
+    given = replace(marts, tables={**marts.tables, "segments": left})
+    html = " ".join(page.render(given, sections(given), "Heading").split())
+    count, sales = rows[0]["entity_count"], rows[0]["total_sales"]
+    whole = wording.count(marts.customers["total_sales"])
+    assert (
+        f"{count:,} of 4,338 customers, with {wording.count(sales)} of {whole} sales, "
+        f"{lead}: see {NAME}_reason in customer_segments."
+    ) in html
+
+
 def test_the_evidence_for_k_is_of_the_clustered(online_retail_defaults) -> None:
     marts = read_marts(online_retail_defaults.published)
     points = replace(marts.points[NAME], clustered_count=4_000)

@@ -257,8 +257,10 @@ def test_a_late_line_moves_nobody_whom_former_rules_placed(shop):
     placed = "int_purchase_behaviour__period_segments"
     rows = f"select as_of_date, entity_id, segment_id from {placed} order by all"
 
-    def build():
-        vars = {"history": {"periods": 2}}
+    def build(**settings):
+        own = {"purchase_behaviour": {**fixed(4), **settings}}
+        segmentations = {**shop.vars["segmentations"], **own}
+        vars = {"history": {"periods": 2}, "segmentations": segmentations}
         return shop.build(*NO_TESTS, select=f"+{placed}", vars=vars).check()
 
     def say(*statements: str) -> None:
@@ -275,6 +277,9 @@ def test_a_late_line_moves_nobody_whom_former_rules_placed(shop):
         others = re.sub("then [12] ", lambda found: swapped[found[0]], text)
         shop.file.write_text(others)
         build()
+        assert shop.query(rows) == before
+        # nor does a window that leaves most of them out
+        build(feature_window_days=60)
         assert shop.query(rows) == before
         # as if orders had come late: of one customer the first, of another the last
         say(

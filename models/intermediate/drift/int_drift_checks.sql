@@ -51,8 +51,9 @@ measured as (
         -- the fifth decile is the median
         reference_edges.edge_5 as reference_median,
         current_edges.edge_5 as current_median,
-        current_edges.edge_5 / nullif(reference_edges.edge_5, 0) - 1
-            as relative_change,
+        {{ customer_segmentation.relative_change(
+            'current_edges.edge_5', 'reference_edges.edge_5'
+        ) | indent(8) }} as relative_change,
         significance.psi_quantile,
         significance.p_value,
         significance.adjusted_p_value

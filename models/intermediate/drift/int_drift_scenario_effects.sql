@@ -93,8 +93,9 @@ measured as (
         effects.current_count,
         effects.psi,
         effects.share_change,
-        current_medians.median / nullif(reference_medians.median, 0) - 1
-            as relative_change
+        {{ customer_segmentation.relative_change(
+            'current_medians.median', 'reference_medians.median'
+        ) | indent(8) }} as relative_change
     from effects
     inner join scenarios on effects.comparison_id = scenarios.scenario_id
     left join medians as current_medians

@@ -59,6 +59,7 @@ def section(marts: Marts, quality: Row) -> dict[str, Any]:
         "is_of_customers": is_of_customers,
         "has_sales": has_sales,
         "names": names,
+        "outside": _outside(marts, segments) if name in marts.of_customers else {},
         "best_sellers": _grouped(marts.of("segment_best_sellers", name), "segment_id"),
         "exemplars": _exemplars(marts, name),
         "buckets": buckets,
@@ -228,6 +229,19 @@ def _slot(values: Range, feature: str, boxes: Iterable[Any]) -> dict[str, Any]:
         "left": left / slots,
         "width": max(places.index(values.upper) - left, 0) / slots,
     }
+
+
+def _outside(marts: Marts, segments: Sequence[Row]) -> Row:
+    """Return how many customers, with which sales, are in none of the segments."""
+    outside = {
+        ours: (marts.customers.get(ours) or 0)
+        - sum(row[theirs] or 0 for row in segments)
+        for ours, theirs in {
+            "customer_count": "entity_count",
+            "total_sales": "total_sales",
+        }.items()
+    }
+    return outside if outside["customer_count"] > 0 else {}
 
 
 def _exemplars(marts: Marts, name: str) -> dict[Any, list[Row]]:
