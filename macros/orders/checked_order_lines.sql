@@ -5,6 +5,9 @@
     those whose order and product come twice. `screened` is read anew each time
     instead of once in a CTE, which a warehouse would keep in memory whole.
 
+    What was returned later than the as-of date, or in a dropped month, counts as little
+    as what was bought there, so these reasons come before it.
+
     `as_of_date` is read only where an incomplete month is dropped: otherwise the day
     is given by var or is that of the last accepted line, after which none can be. -#}
 {% macro checked_order_lines(screened, as_of_date) -%}
@@ -85,18 +88,22 @@ final as (
         screened.line_reason as rejection_reason
         {%- else %}
         case
-            when screened.line_reason is not null then screened.line_reason
             {%- if given is not none %}
             when
                 cast(screened.ordered_at as date) > cast('{{ given }}' as date)
+                and coalesce(screened.line_reason, 'returned')
+                in ('cancelled', 'returned')
                 then 'after_as_of_date'
             {%- endif %}
             {%- if drops_month %}
             when
                 cast(screened.ordered_at as date)
                 >= as_of_date.incomplete_month_date
+                and coalesce(screened.line_reason, 'returned')
+                in ('cancelled', 'returned')
                 then 'incomplete_last_month'
             {%- endif %}
+            when screened.line_reason is not null then screened.line_reason
             {%- if policy.duplicates == 'reject' %}
             when screened.copy_number > 1 then 'duplicate'
             {%- endif %}

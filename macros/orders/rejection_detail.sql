@@ -28,10 +28,10 @@ case rejection_reason
                 || ', not before orders_before of var cleaning; a later end date accepts it.'
             when 'after_as_of_date'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', later than the as-of date; a later var as_of_date accepts it.'
+                || ', later than the as-of date; a later var as_of_date counts it.'
             when 'incomplete_last_month'
                 then 'order_lines.ordered_at: found ' || cast(ordered_at as {{ dbt.type_string() }})
-                || ', in the last month, which is not complete (incomplete_last_month: keep in var cleaning accepts it).'
+                || ', in the last month, which is not complete (incomplete_last_month: keep in var cleaning counts it).'
             when 'cancelled'
                 then 'order_lines: order_id ' || order_id
                 || ' and the negative quantity mark a cancellation (returns: net in var cleaning subtracts them).'

@@ -1,5 +1,7 @@
 {#- A day is deleted and inserted whole, after its rows have been compared with those of
-    before: what a customer had and has no longer stays, with no number. -#}
+    before: what a customer had and has no longer stays, with no number. Returned
+    lines show no reason against copies, which their names and the policy decide. -#}
+{% set duplicates = customer_segmentation.cleaning_policy().duplicates %}
 {{ config(
     materialized=customer_segmentation.history_materialization(),
     incremental_strategy='delete+insert',
@@ -56,8 +58,12 @@ found as (
         customer_id,
         {{ customer_segmentation.order_day() }} as order_date,
         {{ customer_segmentation.built_from([
-            'order_id', 'customer_id', 'coalesce(product_id, product_name)',
-            'quantity', 'sales', 'ordered_at', 'country', 'rejection_reason'
+            'order_id', 'customer_id', 'product_id',
+            'case when product_id is null or quantity < 0'
+            ~ ' then product_name end',
+            'quantity', 'unit_price', 'ordered_at', 'country',
+            'rejection_reason',
+            "case when quantity < 0 then '" ~ duplicates ~ "' end"
         ]) | indent(8) }} as fingerprint,
         max(built_from) as built_from
     from {{ checked }}
