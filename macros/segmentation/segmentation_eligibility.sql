@@ -10,6 +10,11 @@
     {%- do logged.append(feature) -%}
     {%- do below.append(adapter.quote(feature) ~ ' <= -1') -%}
 {%- endfor -%}
+{#- where all are unknown, none of them is to blame -#}
+{%- set known = [] -%}
+{%- for feature in settings.features -%}
+    {%- do known.append('counted.known_count_' ~ loop.index ~ ' > 0') -%}
+{%- endfor -%}
 {%- set k_min = settings.k if settings.k is integer else [settings.k_min, 2] | max -%}
 {%- set names = settings.features | join(', ') -%}
 {#- those who answered off the scale answered, too -#}
@@ -44,7 +49,11 @@ counted as (
                 ({{ below | join(' or ') or '1 = 0' }})
                 and {{ customer_segmentation.complete_row(settings.features) }}
                 then 1
-        end) as no_logarithm_count
+        end) as no_logarithm_count,
+        {%- for feature in settings.features %}
+        count({{ adapter.quote(feature) }}) as known_count_{{ loop.index }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
     from features
 ),
 
@@ -104,6 +113,18 @@ reasoned as (
                 then cast(counted.complete_count as {{ text }})
                 || ' of ' || cast(counted.entity_count as {{ text }})
                 || {{ customer_segmentation.sql_text(too_few) }}
+                {%- for feature in settings.features %}
+                || case
+                    when
+                        counted.known_count_{{ loop.index }} = 0
+                        and ({{ known | join(' or ') }})
+                        then {{ customer_segmentation.sql_text(
+                            '; nobody has ' ~ feature
+                            ~ ': give it, or set features without it'
+                        ) }}
+                    else ''
+                end
+                {%- endfor %}
             when counted.no_logarithm_count > 0
                 then cast(counted.no_logarithm_count as {{ text }})
                 || {{ customer_segmentation.sql_text(too_low) }}
