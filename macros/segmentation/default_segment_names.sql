@@ -1,6 +1,6 @@
 {#- Readable names from the clusters' centres: the two features that set a cluster
-    furthest apart from everyone, a third where two clusters would share a name, and the
-    number where they share that too.
+    furthest apart from everyone, a third where two clusters would share a name, and
+    where they share that too, which of two or three has it more so; else the number.
     `centroids` is a relation with segmentation, segment_id, feature, centroid,
     z_difference and is_in_force. -#}
 {% macro default_segment_names(centroids) -%}
@@ -83,6 +83,10 @@ assembled as (
             ~ customer_segmentation.decimal_text('centroid', 2),
             "', '", 'order by ' ~ customer_segmentation.byte_order('feature')
         ) }} as centre_text,
+        sum(case
+            when phrase_rank <= 3 and abs(z_difference) >= 0.33
+                then abs(z_difference)
+        end) as distance,
         -- nothing is advised for what is about average
         max(case
             when phrase_rank = 1 and abs(z_difference) >= 0.33
@@ -100,7 +104,11 @@ counted as (
         ) as short_count,
         count(*) over (
             partition by segmentation, is_in_force, long_phrases
-        ) as long_count
+        ) as long_count,
+        row_number() over (
+            partition by segmentation, is_in_force, long_phrases
+            order by distance desc, segment_id
+        ) as distance_rank
     from assembled
 ),
 
@@ -115,7 +123,14 @@ named as (
             when short_count = 1 then short_name
             when long_count = 1 then long_name
             -- in one order of phrases, so that one sees what they share
-            else long_phrases || ' ' || cast(segment_id as {{ text }})
+            else long_phrases || case
+                when long_count = 2 and distance_rank = 1 then ' (more so)'
+                when long_count = 2 then ' (less so)'
+                when long_count = 3 and distance_rank = 1 then ' (most so)'
+                when long_count = 3 and distance_rank = 2 then ' (in between)'
+                when long_count = 3 then ' (least so)'
+                else ' ' || cast(segment_id as {{ text }})
+            end
         end
         || case when is_in_force then '' else ' (new)' end as default_name,
         'Centre: ' || centre_text || '.' as default_description,
