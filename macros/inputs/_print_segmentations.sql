@@ -4,6 +4,7 @@
     {% do print('\nSegmentations:') %}
     {% for name in customer_segmentation.segmentation_names() %}
         {% set reasons = [] %}
+        {% set conditions = [] %}
         {% if name not in customer_segmentation.enabled_segmentations() %}
             {% do reasons.append('switched off (enabled: false)') %}
         {% elif not customer_segmentation.python_models()
@@ -25,6 +26,17 @@
             {% do reasons.extend(
                 customer_segmentation._few_values(settings, inputs, maps)
             ) %}
+            {% set customers = maps.get('customers', {}) %}
+            {% if 'spending_score' in settings.features
+                and 'readable' in customers
+                and customer_segmentation.has_order_lines()
+                and not customers.readable.spending_score
+                and not customers.readable.purchase_propensity %}
+                {% do conditions.append(
+                    ' if the orders give a purchase propensity: input customers has no '
+                    ~ 'readable spending_score; see propensity_quality after a build'
+                ) %}
+            {% endif %}
             {% if inputs == ['order_lines'] and customer_count is not none
                 and customer_count < settings.minimum_rows %}
                 {% do reasons.append(
@@ -35,7 +47,7 @@
         {% endif %}
         {% do print('  ' ~ name ~ ': ' ~ (
             'skipped, ' ~ reasons | join(' and ') if reasons
-            else 'will run'
+            else 'will run' ~ conditions | join
         )) %}
     {% endfor %}
 {% endmacro %}

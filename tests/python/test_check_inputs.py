@@ -355,12 +355,20 @@ def test_nobody_has_a_spending_score_without_orders(dbt_build, folder):
     assert f"  demographics: {reason}" in output
     assert 'set var as_of_date: "2011-12-01"' in output and "Careful" not in output
 
+    (folder / "orders.csv").write_text(
+        "order_id,customer_id,quantity,unit_price,ordered_at\n1,1,1,2,2024-01-01\n"
+    )
+    both = {**file, "order_lines": {"file": str(folder / "orders.csv")}}
+    run = dbt_build({"inputs": both}, "check_inputs", command="run-operation").check()
+    condition = "if the orders give a purchase propensity: input customers has no "
+    assert f"  demographics: will run {condition}readable spending" in run.output
+
     rows = ["customer_id,age,annual_income,purchase_propensity"]
     rows += [f"{row},30,40000,0.5" for row in range(60)]
     (folder / "customers.csv").write_text("\n".join([*rows, rows[-1]]))
     vars = {"inputs": file, "as_of_date": "2024-01-01"}
     run = dbt_build(vars, "check_inputs", command="run-operation").check()
-    assert "  demographics: will run" in run.output
+    assert "  demographics: will run\n" in run.output
     assert "as-of date: 2024-01-01 (var as_of_date)" in run.output
     assert pasted(run)["as_of_date"] == "2024-01-01"
     message = "input customers: 1 values of customer_id are repeated or empty, 59 in 2"
